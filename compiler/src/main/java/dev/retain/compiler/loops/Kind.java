@@ -1,0 +1,35 @@
+package dev.retain.compiler.loops;
+
+import dev.retain.runtime.memory.ElementType;
+
+/** What a {@link Value} is: one number or a vector of as many as the kernel's width holds. */
+public enum Kind {
+  FLOAT(ElementType.F32, false),
+  DOUBLE(ElementType.F64, false),
+  FLOAT_VECTOR(ElementType.F32, true),
+  DOUBLE_VECTOR(ElementType.F64, true);
+
+  private final ElementType element;
+  private final boolean vector;
+
+  Kind(ElementType element, boolean vector) {
+    this.element = element;
+    this.vector = vector;
+  }
+
+  public ElementType element() {
+    return element;
+  }
+
+  public boolean isVector() {
+    return vector;
+  }
+
+  public static Kind scalar(ElementType element) {
+    return element == ElementType.F32 ? FLOAT : DOUBLE;
+  }
+
+  public static Kind vector(ElementType element) {
+    return element == ElementType.F32 ? FLOAT_VECTOR : DOUBLE_VECTOR;
+  }
+}

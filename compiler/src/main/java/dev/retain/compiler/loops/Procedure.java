@@ -1,0 +1,20 @@
+package dev.retain.compiler.loops;
+
+import java.util.List;
+
+/**
+ * A piece of a kernel that the JVM compiles on its own: small enough for its compiler, called often
+ * enough to be compiled early. Equal procedures are emitted once, whoever calls them.
+ *
+ * @param name says what it is, such as {@code tile8x3}; not necessarily unique
+ * @param buffers seen from the element that the caller names
+ * @param arguments whole numbers, by name
+ */
+public record Procedure(
+    String name, List<BufferParameter> buffers, List<String> arguments, List<Statement> body) {
+  public Procedure {
+    buffers = List.copyOf(buffers);
+    arguments = List.copyOf(arguments);
+    body = List.copyOf(body);
+  }
+}

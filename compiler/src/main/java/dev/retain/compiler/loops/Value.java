@@ -1,0 +1,109 @@
+package dev.retain.compiler.loops;
+
+/** A floating-point computation inside a loop, without effects. */
+public sealed interface Value {
+  Kind kind();
+
+  record Literal(double number, Kind kind) implements Value {}
+
+  /** A {@link Statement.Define}d value or a {@link Statement.Accumulator}. */
+  record Local(String name, Kind kind) implements Value {}
+
+  /**
+   * The element (or the run of elements that fills a vector) at {@code element} of a buffer. The
+   * buffer's element type is the kind's, except that a scalar may be loaded from a buffer of
+   * another type and is converted (I64 and F32 to a DOUBLE, F64 to a FLOAT).
+   */
+  record Load(String buffer, Index element, Kind kind) implements Value {}
+
+  /** An index as a number. */
+  record FromIndex(Index index, Kind kind) implements Value {}
+
+  /** {@code first, first + 1, ...}: one number for each lane. */
+  record Lanes(Index first, Kind kind) implements Value {}
+
+  /** One number in every lane. */
+  record Broadcast(Value scalar) implements Value {
+    @Override
+    public Kind kind() {
+      return Kind.vector(scalar.kind().element());
+    }
+  }
+
+  /** FLOAT to DOUBLE or back; scalars only. */
+  record Convert(Value value, Kind kind) implements Value {}
+
+  record Unary(UnaryOperation operation, Value value) implements Value {
+    @Override
+    public Kind kind() {
+      return value.kind();
+    }
+  }
+
+  record Binary(BinaryOperation operation, Value left, Value right) implements Value {
+    @Override
+    public Kind kind() {
+      return left.kind();
+    }
+  }
+
+  /** {@code a * b + c}, rounded once. */
+  record MultiplyAdd(Value a, Value b, Value c) implements Value {
+    @Override
+    public Kind kind() {
+      return a.kind();
+    }
+  }
+
+  /** {@code yes} where {@code left relation right}, else {@code no}; lane by lane for vectors. */
+  record Select(Relation relation, Value left, Value right, Value yes, Value no) implements Value {
+    @Override
+    public Kind kind() {
+      return yes.kind();
+    }
+  }
+
+  /** The lanes 2j and 2j + 1 exchanged (vectors only). */
+  record SwapPairs(Value vector) implements Value {
+    @Override
+    public Kind kind() {
+      return vector.kind();
+    }
+  }
+
+  /** All lanes of a vector combined into one number, always in the same order. */
+  record ReduceLanes(BinaryOperation operation, Value vector) implements Value {
+    @Override
+    public Kind kind() {
+      return Kind.scalar(vector.kind().element());
+    }
+  }
+
+  enum UnaryOperation {
+    NEGATE,
+    ABSOLUTE,
+    SQUARE_ROOT,
+    EXPONENTIAL,
+    LOGARITHM,
+    SINE,
+    COSINE,
+    HYPERBOLIC_TANGENT,
+    ERROR_FUNCTION
+  }
+
+  enum BinaryOperation {
+    ADD,
+    SUBTRACT,
+    MULTIPLY,
+    DIVIDE,
+    MINIMUM,
+    MAXIMUM,
+    POWER
+  }
+
+  enum Relation {
+    LESS,
+    LESS_OR_EQUAL,
+    EQUAL
+  }
+}
