@@ -1,0 +1,5 @@
+grammar Retain;
+
+file : EOF ;
+
+BLANK : [ \t\r\n]+ -> skip ;
