@@ -1,0 +1,187 @@
+package dev.retain.compiler.tensor;
+
+import dev.retain.compiler.diagnostics.Span;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds a graph node by node. Infers each node's axes and precision, computes what is known, and
+ * gives equal operations one node, so that equal layers share their masks and angles.
+ */
+public final class GraphBuilder {
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<Operation, Integer> known = new HashMap<>();
+
+  public Graph build() {
+    return new Graph(nodes);
+  }
+
+  public Node node(int id) {
+    return nodes.get(id);
+  }
+
+  public List<Axis> axes(int id) {
+    return nodes.get(id).axes();
+  }
+
+  public int literal(double value, Span span) {
+    return add(new Operation.Literal(value), List.of(), Precision.WIDE, span);
+  }
+
+  public int parameter(String path, List<Axis> axes, Span span) {
+    return add(new Operation.Parameter(path), axes, Precision.REAL, span);
+  }
+
+  public int constant(String path, List<Axis> axes, Span span) {
+    return add(new Operation.Constant(path), axes, Precision.WIDE, span);
+  }
+
+  public int input(String name, List<Axis> axes, Precision precision, Span span) {
+    return add(new Operation.Input(name), axes, precision, span);
+  }
+
+  public int state(String path, List<Axis> axes, Span span) {
+    return add(new Operation.State(path), axes, Precision.REAL, span);
+  }
+
+  public int index(Axis axis, Span span) {
+    return add(new Operation.Index(axis), List.of(axis), Precision.WIDE, span);
+  }
+
+  public int pointwise(Function function, Span span, int... operands) {
+    List<Axis> axes = new ArrayList<>();
+    boolean wide = true;
+    boolean known = true;
+    double[] values = new double[operands.length];
+    List<Integer> ids = new ArrayList<>();
+    for (int i = 0; i < operands.length; i++) {
+      Node operand = node(operands[i]);
+      ids.add(operands[i]);
+      wide &= operand.precision() != Precision.REAL;
+      for (Axis axis : operand.axes()) {
+        if (!axes.contains(axis)) {
+          axes.add(axis);
+        }
+      }
+      if (operand.operation() instanceof Operation.Literal(double value)) {
+        values[i] = value;
+      } else {
+        known = false;
+      }
+    }
+    if (known && function != Function.ROUND) {
+      return literal(function.apply(values), span);
+    }
+    int same = identity(function, ids);
+    if (same >= 0 && axes.equals(axes(same)) && (wide || node(same).precision() == Precision.REAL)) {
+      return same;
+    }
+    return add(
+        new Operation.Pointwise(function, ids), axes, wide ? Precision.WIDE : Precision.REAL, span);
+  }
+
+  /** The operand that x + 0, x * 1, x / 1 and the like are equal to, or -1. */
+  private int identity(Function function, List<Integer> operands) {
+    return switch (function) {
+      case ADD -> isLiteral(operands.get(0), 0)
+          ? operands.get(1)
+          : isLiteral(operands.get(1), 0) ? operands.get(0) : -1;
+      case SUBTRACT -> isLiteral(operands.get(1), 0) ? operands.get(0) : -1;
+      case MULTIPLY -> isLiteral(operands.get(0), 1)
+          ? operands.get(1)
+          : isLiteral(operands.get(1), 1) ? operands.get(0) : -1;
+      case DIVIDE, POWER -> isLiteral(operands.get(1), 1) ? operands.get(0) : -1;
+      default -> -1;
+    };
+  }
+
+  private boolean isLiteral(int id, double value) {
+    return node(id).operation() instanceof Operation.Literal(double v) && v == value;
+  }
+
+  public int add(int left, int right, Span span) {
+    return pointwise(Function.ADD, span, left, right);
+  }
+
+  public int multiply(int left, int right, Span span) {
+    return pointwise(Function.MULTIPLY, span, left, right);
+  }
+
+  /** Left's axes without the summed ones, then those that only right has. */
+  public int contract(int left, int right, List<Axis> over, Span span) {
+    if (over.isEmpty()) {
+      return multiply(left, right, span);
+    }
+    List<Axis> axes = new ArrayList<>(axes(left));
+    for (Axis axis : axes(right)) {
+      if (!axes.contains(axis)) {
+        axes.add(axis);
+      }
+    }
+    axes.removeAll(over);
+    boolean wide =
+        node(left).precision() == Precision.WIDE && node(right).precision() == Precision.WIDE;
+    return add(
+        new Operation.Contract(left, right, over),
+        axes,
+        wide ? Precision.WIDE : Precision.REAL,
+        span);
+  }
+
+  public int reduce(Reduction reduction, int operand, List<Axis> over, Span span) {
+    if (over.isEmpty()) {
+      return operand;
+    }
+    List<Axis> axes = new ArrayList<>(axes(operand));
+    axes.removeAll(over);
+    return add(
+        new Operation.Reduce(reduction, operand, over), axes, node(operand).precision(), span);
+  }
+
+  public int gather(int table, Axis axis, int index, Span span) {
+    List<Axis> axes = new ArrayList<>(axes(index));
+    for (Axis a : axes(table)) {
+      if (!a.equals(axis)) {
+        axes.add(a);
+      }
+    }
+    return add(
+        new Operation.Gather(table, axis, index), axes, node(table).precision(), span);
+  }
+
+  public int turn(int operand, int angle, Axis axis, Axis pair, Span span) {
+    List<Axis> axes = new ArrayList<>(axes(operand));
+    for (Axis a : axes(angle)) {
+      if (!a.equals(pair) && !axes.contains(a)) {
+        axes.add(axes.indexOf(axis), a);
+      }
+    }
+    return add(
+        new Operation.Turn(operand, angle, axis, pair), axes, node(operand).precision(), span);
+  }
+
+  public int rename(int operand, Axis from, Axis to, Span span) {
+    List<Axis> axes = new ArrayList<>(axes(operand));
+    if (from.equals(to) || !axes.contains(from)) {
+      return operand;
+    }
+    axes.set(axes.indexOf(from), to);
+    return add(new Operation.Rename(operand, from, to), axes, node(operand).precision(), span);
+  }
+
+  /** A node whose axes and precision the caller knows. */
+  public int add(Operation operation, List<Axis> axes, Precision precision, Span span) {
+    Integer same = operation instanceof Operation.Recur ? null : known.get(operation);
+    if (same != null) {
+      return same;
+    }
+    int id = nodes.size();
+    nodes.add(new Node(id, operation, axes, precision, span));
+    if (!(operation instanceof Operation.Recur)) {
+      known.put(operation, id);
+    }
+    return id;
+  }
+}
