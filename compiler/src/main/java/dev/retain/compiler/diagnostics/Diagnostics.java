@@ -1,0 +1,72 @@
+package dev.retain.compiler.diagnostics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Collects the diagnostics of one compile, so that a phase can report all of its errors. */
+public final class Diagnostics {
+  private final List<Diagnostic> list = new ArrayList<>();
+  private int errors;
+
+  /** Adds an error; the result takes its help and notes. */
+  public Report error(Code code, Span span, String message) {
+    errors++;
+    return add(code, Severity.ERROR, span, message);
+  }
+
+  /** Adds a warning; the result takes its help and notes. */
+  public Report warning(Code code, Span span, String message) {
+    return add(code, Severity.WARNING, span, message);
+  }
+
+  public boolean hasErrors() {
+    return errors > 0;
+  }
+
+  public int errorCount() {
+    return errors;
+  }
+
+  /** Everything so far, in the order in which it was reported. */
+  public List<Diagnostic> list() {
+    return List.copyOf(list);
+  }
+
+  /**
+   * Stops the compile between two phases.
+   *
+   * @throws CompileException with everything so far, when there is an error
+   */
+  public void throwIfErrors() {
+    if (hasErrors()) {
+      throw new CompileException(list());
+    }
+  }
+
+  private Report add(Code code, Severity severity, Span span, String message) {
+    list.add(new Diagnostic(code, severity, span, message, Optional.empty(), List.of()));
+    return new Report(list.size() - 1);
+  }
+
+  /** A diagnostic that was added and can still be told more about. */
+  public final class Report {
+    private final int index;
+
+    private Report(int index) {
+      this.index = index;
+    }
+
+    /** Says what to do about it. */
+    public Report help(String text) {
+      list.set(index, list.get(index).withHelp(text));
+      return this;
+    }
+
+    /** Points to another place that matters. */
+    public Report note(Span span, String message) {
+      list.set(index, list.get(index).withNote(new Note(span, message)));
+      return this;
+    }
+  }
+}
