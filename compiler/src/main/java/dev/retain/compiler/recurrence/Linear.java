@@ -1,0 +1,63 @@
+package dev.retain.compiler.recurrence;
+
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.tensor.Axis;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A value that is linear in the states: the sum of the terms, and of products without any state.
+ */
+public record Linear(List<Term> terms, List<Product> free) {
+  public Linear {
+    terms = List.copyOf(terms);
+    free = List.copyOf(free);
+  }
+
+  /**
+   * {@code outer * sum over `over` of (vector * inner * turned state)}.
+   *
+   * @param state the place of the state in the recurrence
+   * @param next whether the state's value after the step is meant, not the one before
+   * @param turn how the state is rotated, if it is
+   * @param inner factors that keep the state's axes: a decay, where nothing is summed
+   * @param vector what the state is contracted with
+   * @param over the axes summed; none where the state is not contracted
+   * @param outer factors of the contracted value
+   */
+  public record Term(
+      int state,
+      boolean next,
+      Optional<Rotation> turn,
+      Product inner,
+      Product vector,
+      List<Axis> over,
+      Product outer,
+      Span span) {
+    public Term {
+      over = List.copyOf(over);
+    }
+
+    static Term of(int state, boolean next, Span span) {
+      return new Term(
+          state, next, Optional.empty(), Product.ONE, Product.ONE, List.of(), Product.ONE, span);
+    }
+
+    Term times(Product factor) {
+      return over.isEmpty()
+          ? new Term(state, next, turn, inner.times(factor), vector, over, outer, span)
+          : new Term(state, next, turn, inner, vector, over, outer.times(factor), span);
+    }
+
+    Term contractedWith(Product with, List<Axis> axes) {
+      return new Term(state, next, turn, inner, with, axes, outer, span);
+    }
+
+    Term turned(Rotation by) {
+      return new Term(state, next, Optional.of(by), inner, vector, over, outer, span);
+    }
+  }
+
+  /** Pairs along the axis turned by the angle, a node of the body without any state. */
+  public record Rotation(int angle, Axis axis, Axis pair) {}
+}

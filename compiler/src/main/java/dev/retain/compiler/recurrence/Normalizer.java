@@ -1,0 +1,132 @@
+package dev.retain.compiler.recurrence;
+
+import dev.retain.compiler.recurrence.Linear.Term;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Node;
+import dev.retain.compiler.tensor.Operation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** From one use of a recurrence to its normal form. */
+public final class Normalizer {
+  private final RecurrenceCall call;
+  private final Linearizer linearizer;
+  private final Role[] variation;
+
+  private Normalizer(RecurrenceCall call) {
+    this.call = call;
+    this.linearizer = new Linearizer(call);
+    this.variation = variations();
+  }
+
+  /**
+   * @throws NotLinearException if a state's equation is not linear in the states
+   */
+  public static NormalForm normalize(RecurrenceCall call) throws NotLinearException {
+    Normalizer normalizer = new Normalizer(call);
+    List<NormalForm.Equation> equations = new ArrayList<>();
+    for (int s = 0; s < call.states().size(); s++) {
+      equations.add(normalizer.equation(s));
+    }
+    Map<Integer, Linear> readOuts = new TreeMap<>();
+    normalizer.readOuts(call.output(), readOuts);
+    return new NormalForm(call, equations, readOuts);
+  }
+
+  private NormalForm.Equation equation(int s) throws NotLinearException {
+    RecurrenceCall.State state = call.states().get(s);
+    Linear linear = linearizer.equation(s);
+    List<Term> own = new ArrayList<>();
+    List<Term> reads = new ArrayList<>();
+    for (Term term : linear.terms()) {
+      (term.state() == s && !term.next() && term.over().isEmpty() ? own : reads).add(term);
+    }
+    return new NormalForm.Equation(state, decay(state, own), reads, linear.free());
+  }
+
+  private Decay decay(RecurrenceCall.State state, List<Term> own) throws NotLinearException {
+    if (own.isEmpty()) {
+      return new Decay(
+          Decay.Shape.ZERO, Role.CONST, Product.ONE.times(0), Optional.empty());
+    }
+    if (own.size() > 1) {
+      throw new NotLinearException(
+          own.get(1).span(),
+          "`" + state.name() + "` decays by the sum of two terms",
+          "write the decay as one factor: `(a + b) * " + state.name() + "`");
+    }
+    Term term = own.getFirst();
+    List<Axis> ownAxes = state.axes().subList(call.mapped().size(), state.axes().size());
+    List<Axis> touched =
+        ownAxes.stream()
+            .filter(
+                axis ->
+                    term.inner().factors().stream()
+                        .anyMatch(f -> call.body().node(f.node()).axes().contains(axis)))
+            .toList();
+    Decay.Shape shape =
+        touched.isEmpty()
+            ? term.inner().equals(Product.ONE) ? Decay.Shape.NONE : Decay.Shape.SCALAR
+            : touched.size() == ownAxes.size() && ownAxes.size() > 1
+                ? Decay.Shape.ELEMENT
+                : Decay.Shape.DIAGONAL;
+    Role varies = Role.CONST;
+    for (Product.Factor factor : term.inner().factors()) {
+      varies = later(varies, variation[factor.node()]);
+    }
+    if (term.turn().isPresent()) {
+      varies = later(varies, variation[term.turn().get().angle()]);
+    }
+    return new Decay(shape, varies, term.inner(), term.turn());
+  }
+
+  /**
+   * Finds the read-outs that the node is a function of: the node itself where it is linear in the
+   * states, else those of its operands.
+   */
+  private void readOuts(int id, Map<Integer, Linear> found) throws NotLinearException {
+    if (found.containsKey(id)
+        || !linearizer.dependsOnState(id) && linearizer.stateAfter(id) < 0) {
+      return;
+    }
+    try {
+      found.put(id, linearizer.readOut(id));
+    } catch (NotLinearException tokenWise) {
+      Node node = call.body().node(id);
+      if (node.operation() instanceof Operation.State) {
+        throw tokenWise;
+      }
+      for (int operand : node.operation().operands()) {
+        readOuts(operand, found);
+      }
+    }
+  }
+
+  private Role[] variations() {
+    Map<String, Role> roles = new HashMap<>();
+    call.inputs().forEach(input -> roles.put(input.name(), input.role()));
+    Role[] result = new Role[call.body().nodes().size()];
+    for (Node node : call.body().nodes()) {
+      Role role =
+          switch (node.operation()) {
+            case Operation.Input(String name) -> roles.getOrDefault(name, Role.IN);
+            case Operation.State s -> Role.IN;
+            case Operation.Parameter p -> Role.PARAM;
+            default -> Role.CONST;
+          };
+      for (int operand : node.operation().operands()) {
+        role = later(role, result[operand]);
+      }
+      result[node.id()] = role;
+    }
+    return result;
+  }
+
+  private static Role later(Role a, Role b) {
+    return a.compareTo(b) >= 0 ? a : b;
+  }
+}
