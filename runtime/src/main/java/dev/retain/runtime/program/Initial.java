@@ -1,0 +1,22 @@
+package dev.retain.runtime.program;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** How the values of a parameter are drawn when no weights are given. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Initial.Uniform.class, name = "uniform"),
+  @JsonSubTypes.Type(value = Initial.Normal.class, name = "normal"),
+  @JsonSubTypes.Type(value = Initial.Fill.class, name = "fill")
+})
+public sealed interface Initial {
+  /** Evenly between -bound and bound. */
+  record Uniform(double bound) implements Initial {}
+
+  /** From the normal distribution of mean 0 and this standard deviation. */
+  record Normal(double deviation) implements Initial {}
+
+  /** Every element the same. */
+  record Fill(double value) implements Initial {}
+}

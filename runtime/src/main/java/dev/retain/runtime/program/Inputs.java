@@ -1,0 +1,36 @@
+package dev.retain.runtime.program;
+
+import java.util.Set;
+
+/**
+ * The names of the inputs of a program. All but the token (I64) are F64. In the recurrent form,
+ * which has one step and no time axis, [batch, time] is [batch].
+ */
+public final class Inputs {
+  /** The token of each step: [batch, time]. */
+  public static final String TOKEN = "token";
+
+  /** How many valid steps each sequence has made before this block: [batch]. */
+  public static final String POSITION = "position";
+
+  /** Valid steps of the block up to and including each step: [batch, time]; ragged programs only. */
+  public static final String CLOCK = "clock";
+
+  /** Resets in the block up to and including each step: [batch, time]; ragged programs only. */
+  public static final String SEGMENT = "segment";
+
+  /** 1 where a step counts, 0 where it is padding: [batch, time]; ragged programs only. */
+  public static final String VALID = "valid";
+
+  /** The clock after the last step: [batch]; ragged programs only. */
+  public static final String CLOCK_END = "clock_end";
+
+  /** The segment of the last step: [batch]; ragged programs only. */
+  public static final String SEGMENT_END = "segment_end";
+
+  /** Every name that an input can have. */
+  public static final Set<String> ALL =
+      Set.of(TOKEN, POSITION, CLOCK, SEGMENT, VALID, CLOCK_END, SEGMENT_END);
+
+  private Inputs() {}
+}

@@ -1,0 +1,64 @@
+package dev.retain.runtime.program;
+
+import dev.retain.runtime.memory.ElementType;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * All about a compiled model but the values of its weights and the bytes of its kernels.
+ *
+ * @param format the version of this description, {@link #FORMAT}
+ * @param source the file name of its definition
+ * @param real the type of parameters, activations and states: F32 or F64
+ * @param hyperparameters as set, in the order of their declaration
+ * @param vocabulary tokens are from 0 to this, exclusive
+ * @param equivalences what was found out about the forms, one line each
+ * @param statistics numbers for people, such as parameters or bytes of state, in order
+ * @param compiler its version
+ * @param seed from which parameters without stored values are initialised
+ */
+public record ModelDescription(
+    int format,
+    String name,
+    String source,
+    ElementType real,
+    Map<String, String> hyperparameters,
+    List<ParameterDescription> parameters,
+    List<ConstantDescription> constants,
+    List<StateDescription> states,
+    int vocabulary,
+    List<FormProgram> programs,
+    List<String> equivalences,
+    Map<String, Long> statistics,
+    String compiler,
+    OptionalLong seed) {
+  /** The version that this runtime writes and reads. */
+  public static final int FORMAT = 1;
+
+  public ModelDescription {
+    hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));
+    parameters = List.copyOf(parameters);
+    constants = List.copyOf(constants);
+    states = List.copyOf(states);
+    programs = List.copyOf(programs);
+    equivalences = List.copyOf(equivalences);
+    statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
+    if (real == ElementType.I64) {
+      throw new IllegalArgumentException("a model computes in F32 or F64");
+    }
+    if (vocabulary < 1) {
+      throw new IllegalArgumentException("a vocabulary has at least one token, not " + vocabulary);
+    }
+  }
+
+  /** The program of a form, if the model was compiled with it. */
+  public Optional<FormProgram> program(Form form, boolean ragged) {
+    return programs.stream()
+        .filter(program -> program.form() == form && program.ragged() == ragged)
+        .findFirst();
+  }
+}

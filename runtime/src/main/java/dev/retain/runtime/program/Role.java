@@ -1,0 +1,21 @@
+package dev.retain.runtime.program;
+
+/** What a buffer of a program is for, and so where its memory comes from. */
+public enum Role {
+  /** A parameter, by its path. */
+  PARAMETER,
+  /** A constant, by its path; float64. */
+  CONSTANT,
+  /** What every run brings: one of {@link Inputs}. */
+  INPUT,
+  /** A state before the block, by its path: [batch, ...]. */
+  STATE,
+  /** The same state after the block, in other memory. */
+  NEXT_STATE,
+  /** The logits: [batch, time, vocabulary], or [batch, vocabulary] in the recurrent form. */
+  OUTPUT,
+  /** Alive between two steps only; its memory is used again. */
+  SCRATCH,
+  /** Depends on constants and on the block's batch and time alone; kept from run to run. */
+  STATIC
+}

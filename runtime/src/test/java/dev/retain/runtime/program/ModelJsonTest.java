@@ -1,0 +1,89 @@
+package dev.retain.runtime.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retain.runtime.RetainException;
+import dev.retain.runtime.memory.ElementType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ModelJsonTest {
+  private static ModelDescription model(OptionalLong seed) {
+    return new ModelDescription(
+        ModelDescription.FORMAT,
+        "Tiny",
+        "tiny.ret",
+        ElementType.F32,
+        Map.of("d", "32"),
+        List.of(
+            new ParameterDescription(
+                "a.weight", List.of(3L, 4L), List.of("d", "K"), new Initial.Uniform(0.25)),
+            new ParameterDescription("b", List.of(4L), List.of("K"), new Initial.Normal(1e-3)),
+            new ParameterDescription("c", List.of(), List.of(), new Initial.Fill(1))),
+        List.of(new ConstantDescription("gamma", List.of(2L), List.of("head"))),
+        List.of(new StateDescription("S", List.of(4L), List.of("K"), 0.5)),
+        256,
+        List.of(
+            new FormProgram(
+                Form.CHUNKWISE,
+                true,
+                List.of(
+                    new BufferDescription(
+                        Inputs.TOKEN, Role.INPUT, ElementType.I64, new Size(1, 1, 1), 0, 0)),
+                List.of(new StepDescription("p.K", List.of(0), true, false, "embed")))),
+        List.of("Retention: recurrent = parallel: tested"),
+        Map.of("parameters", 17L),
+        "0.1.0",
+        seed);
+  }
+
+  @Test
+  void descriptionsSurviveTheRoundTrip() {
+    for (OptionalLong seed : List.of(OptionalLong.empty(), OptionalLong.of(Long.MIN_VALUE))) {
+      ModelDescription model = model(seed);
+
+      assertThat(ModelJson.read(ModelJson.write(model))).isEqualTo(model);
+    }
+  }
+
+  @Test
+  void formsAreWrittenInSmallLetters() {
+    assertThat(new String(ModelJson.write(model(OptionalLong.empty())), StandardCharsets.UTF_8))
+        .contains("\"form\":\"chunkwise\"");
+    assertThatThrownBy(() -> Form.of("serial"))
+        .isInstanceOf(RetainException.class)
+        .hasMessage("there is no form 'serial'; choose one of: recurrent, parallel, chunkwise");
+  }
+
+  @Test
+  void damagedTextIsOneLine() {
+    String text = new String(ModelJson.write(model(OptionalLong.empty())), StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> read(text.substring(0, text.length() / 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .doesNotContain("\n");
+    assertThatThrownBy(() -> read(text.replace("\"format\":1", "\"format\":7")))
+        .hasMessageStartingWith("it has the format version 7, and this runtime reads version 1");
+    assertThatThrownBy(() -> read(text.replace("\"vocabulary\":256,", "")))
+        .hasMessageContaining("vocabulary");
+    assertThatThrownBy(() -> read(text.replace("chunkwise", "serial")))
+        .hasMessageContaining("choose one of");
+  }
+
+  private static ModelDescription read(String text) {
+    return ModelJson.read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void sizesGrowWithBatchAndTime() {
+    assertThat(new Size(5, 1, 2).elements(3, 10)).isEqualTo(1500);
+    assertThat(Size.fixed(7).elements(3, 10)).isEqualTo(7);
+    assertThatThrownBy(() -> new Size(1L << 40, 1, 1).elements(1 << 20, 1 << 20))
+        .isInstanceOf(ArithmeticException.class);
+  }
+}
