@@ -2,6 +2,7 @@ package dev.retain.compiler.tensor;
 
 import dev.retain.compiler.diagnostics.Span;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,9 @@ public final class GraphBuilder {
     if (known && function != Function.ROUND) {
       return literal(function.apply(values), span);
     }
+    if (function == Function.POWER && isLiteral(operands[0], 1)) {
+      return operands[0];
+    }
     int same = identity(function, ids);
     if (same >= 0 && axes.equals(axes(same)) && (wide || node(same).precision() == Precision.REAL)) {
       return same;
@@ -93,6 +97,12 @@ public final class GraphBuilder {
           ? operands.get(1)
           : isLiteral(operands.get(1), 1) ? operands.get(0) : -1;
       case DIVIDE, POWER -> isLiteral(operands.get(1), 1) ? operands.get(0) : -1;
+      case NEGATE ->
+          node(operands.getFirst()).operation()
+                      instanceof Operation.Pointwise(Function inner, List<Integer> negated)
+                  && inner == Function.NEGATE
+              ? negated.getFirst()
+              : -1;
       default -> -1;
     };
   }
@@ -173,15 +183,37 @@ public final class GraphBuilder {
 
   /** A node whose axes and precision the caller knows. */
   public int add(Operation operation, List<Axis> axes, Precision precision, Span span) {
+    List<Axis> ordered = inOrder(axes);
     Integer same = operation instanceof Operation.Recur ? null : known.get(operation);
     if (same != null) {
       return same;
     }
     int id = nodes.size();
-    nodes.add(new Node(id, operation, axes, precision, span));
+    nodes.add(new Node(id, operation, ordered, precision, span));
     if (!(operation instanceof Operation.Recur)) {
       known.put(operation, id);
     }
     return id;
+  }
+
+  /**
+   * Sequences first, then steps, then the model's own axes as they came; but the two axes of a
+   * matrix of steps by steps come last. Memory is laid out in this order.
+   */
+  private static List<Axis> inOrder(List<Axis> axes) {
+    boolean matrix = axes.contains(Axis.TIME) && axes.contains(Axis.SOURCE);
+    List<Axis> ordered = new ArrayList<>(axes);
+    ordered.sort(Comparator.comparingInt(axis -> rank(axis, matrix)));
+    return ordered;
+  }
+
+  private static int rank(Axis axis, boolean matrix) {
+    if (axis.equals(Axis.BATCH)) {
+      return 0;
+    }
+    if (axis.equals(Axis.TIME)) {
+      return matrix ? 3 : 1;
+    }
+    return axis.equals(Axis.SOURCE) ? matrix ? 4 : 1 : 2;
   }
 }

@@ -1,0 +1,106 @@
+package dev.retain.compiler.forms;
+
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.recurrence.NormalForm;
+import dev.retain.compiler.recurrence.Normalizer;
+import dev.retain.compiler.recurrence.NotLinearException;
+import dev.retain.compiler.recurrence.RecurrenceCall;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Graph;
+import dev.retain.compiler.tensor.GraphBuilder;
+import dev.retain.compiler.tensor.Inputs;
+import dev.retain.compiler.tensor.Node;
+import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.Precision;
+import dev.retain.compiler.tensor.TensorProgram;
+import dev.retain.runtime.program.Form;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** From the graph of one step to the program of a form. */
+public final class FormDerivation {
+  private final Graph step;
+  private final Form form;
+  private final boolean ragged;
+  private final GraphBuilder graph = new GraphBuilder();
+  private final Map<String, Integer> nextStates = new HashMap<>();
+  private final int[] derived;
+
+  private FormDerivation(Graph step, Form form, boolean ragged) {
+    this.step = step;
+    this.form = form;
+    this.ragged = ragged;
+    this.derived = new int[step.nodes().size()];
+  }
+
+  /**
+   * @param step one step, in which every {@code Input} is new at each step
+   * @param output the node of the step's result
+   * @param ragged whether steps may be padding, or reset the state
+   */
+  public static TensorProgram derive(Graph step, int output, Form form, boolean ragged)
+      throws UnsupportedFormException, NotLinearException {
+    return new FormDerivation(step, form, ragged).derive(output);
+  }
+
+  private TensorProgram derive(int output) throws UnsupportedFormException, NotLinearException {
+    for (Node node : step.nodes()) {
+      derived[node.id()] =
+          node.operation() instanceof Operation.Recur(RecurrenceCall call, List<Integer> arguments)
+              ? expand(call, arguments, node.span())
+              : derive(node);
+    }
+    String name = form.toString() + (ragged ? ".ragged" : "");
+    return Pruning.prune(
+        new TensorProgram(name, graph.build(), derived[output], nextStates));
+  }
+
+  private int derive(Node node) {
+    if (node.operation() instanceof Operation.Input(String name)) {
+      List<Axis> axes = new ArrayList<>(steps());
+      axes.addAll(node.axes());
+      return graph.input(name, axes, node.precision(), node.span());
+    }
+    return new GraphCopy(step, graph, n -> n.id() == node.id() ? -1 : derived[n.id()])
+        .copy(node.id());
+  }
+
+  private List<Axis> steps() {
+    return form == Form.RECURRENT ? List.of(Axis.BATCH) : List.of(Axis.BATCH, Axis.TIME);
+  }
+
+  private int expand(RecurrenceCall original, List<Integer> arguments, Span span)
+      throws UnsupportedFormException, NotLinearException {
+    RecurrenceCall call = unturned(original);
+    Map<String, Integer> inputs = new HashMap<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      inputs.put(original.inputs().get(i).name(), derived[arguments.get(i)]);
+    }
+    if (form == Form.RECURRENT) {
+      inputs.put(
+          Inputs.POSITION,
+          graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span));
+      return StepExpansion.expand(call, inputs, graph, ragged, nextStates);
+    }
+    inputs.put(Inputs.POSITION, new Clock(graph, ragged, span).position());
+    return BlockExpansion.expand(
+        Normalizer.normalize(call), inputs, graph, ragged, nextStates);
+  }
+
+  /** A recurrence that is not linear still has its recurrent form, as it stands. */
+  private RecurrenceCall unturned(RecurrenceCall call)
+      throws UnsupportedFormException, NotLinearException {
+    NormalForm normal;
+    try {
+      normal = Normalizer.normalize(call);
+    } catch (NotLinearException e) {
+      if (form == Form.RECURRENT) {
+        return call;
+      }
+      throw e;
+    }
+    return RotationRemoval.remove(normal);
+  }
+}
