@@ -1,0 +1,113 @@
+package dev.retain.compiler.bytecode;
+
+import dev.retain.compiler.loops.BufferParameter;
+import dev.retain.compiler.loops.Index;
+import dev.retain.compiler.loops.Procedure;
+import dev.retain.compiler.loops.Statement;
+import dev.retain.compiler.loops.Value;
+import dev.retain.runtime.memory.ElementType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/** The statements of one method. */
+final class StatementEmitter {
+  /** The one method of a procedure's class. */
+  static final String PROCEDURE_METHOD = "run";
+
+  private final MethodEmitter method;
+  private final IndexEmitter indexes;
+  private final MemoryEmitter memory;
+  private final ValueEmitter values;
+  private final Function<Procedure, String> owners;
+
+  /**
+   * @param owners the internal name of the class of each procedure that is called
+   */
+  StatementEmitter(
+      MethodEmitter method,
+      List<BufferParameter> buffers,
+      VectorConstants constants,
+      int vectorBits,
+      Function<Procedure, String> owners) {
+    this.method = method;
+    this.owners = owners;
+    Map<String, ElementType> types = new HashMap<>();
+    buffers.forEach(buffer -> types.put(buffer.name(), buffer.type()));
+    indexes = new IndexEmitter(method);
+    memory = new MemoryEmitter(method, indexes, types);
+    values = new ValueEmitter(method, indexes, memory, constants, vectorBits);
+  }
+
+  void emit(List<Statement> statements) {
+    statements.forEach(this::emit);
+  }
+
+  private void emit(Statement statement) {
+    switch (statement) {
+      case Statement.For loop -> loop(loop);
+      case Statement.IfLess branch -> branch(branch);
+      case Statement.DefineIndex(String name, Index value) -> {
+        indexes.pushLong(value);
+        method.define(name, Type.LONG_TYPE);
+      }
+      case Statement.Define(String name, Value value) -> define(name, value);
+      case Statement.Accumulator(String name, Value initial) -> define(name, initial);
+      case Statement.Assign(String name, Value value) -> {
+        values.push(value);
+        method.assign(name);
+      }
+      case Statement.Store(String buffer, Index element, Value value) ->
+          values.store(buffer, element, value);
+      case Statement.Call call -> call(call);
+    }
+  }
+
+  private void define(String name, Value value) {
+    values.push(value);
+    method.define(name, values.typeOf(value.kind()));
+  }
+
+  private void loop(Statement.For loop) {
+    int outer = method.line();
+    method.line(loop.line());
+    method.forLoop(
+        loop.variable(),
+        () -> indexes.pushInt(loop.from()),
+        () -> indexes.pushInt(loop.to()),
+        loop.step(),
+        () -> {
+          emit(loop.body());
+          method.line(loop.line());
+        });
+    method.line(outer);
+  }
+
+  private void branch(Statement.IfLess branch) {
+    indexes.pushLong(branch.left());
+    indexes.pushLong(branch.right());
+    method.instruction(Opcodes.LCMP);
+    method.branch(
+        Opcodes.IFGE, () -> emit(branch.then()), () -> emit(branch.otherwise()));
+  }
+
+  private void call(Statement.Call call) {
+    int outer = method.line();
+    method.line(call.line());
+    for (Statement.Place place : call.places()) {
+      memory.address(place.buffer(), place.element());
+    }
+    call.arguments().forEach(indexes::pushLong);
+    method.callStatic(
+        owners.apply(call.procedure()), PROCEDURE_METHOD, descriptor(call.procedure()));
+    method.line(outer);
+  }
+
+  /** Every buffer and every argument is a long. */
+  static String descriptor(Procedure procedure) {
+    return "(" + "J".repeat(procedure.buffers().size() + procedure.arguments().size()) + ")V";
+  }
+}
