@@ -13,8 +13,7 @@ public final class ClassDump {
   /** The instructions, lines and local names of a class file. */
   public static String text(byte[] classFile) {
     StringWriter text = new StringWriter();
-    TraceClassVisitor trace =
-        new TraceClassVisitor(null, new Textifier(), new PrintWriter(text));
+    TraceClassVisitor trace = new TraceClassVisitor(null, new Textifier(), new PrintWriter(text));
     new ClassReader(classFile).accept(trace, 0);
     return text.toString();
   }

@@ -54,14 +54,12 @@ record LinearIndex(SequencedMap<List<Index>, Long> terms, long constant) {
     SequencedMap<List<Index>, Long> result = new LinkedHashMap<>();
     terms.forEach((product, factor) -> result.merge(product, factor * other.constant, Long::sum));
     other.terms.forEach((product, factor) -> result.merge(product, factor * constant, Long::sum));
-    terms.forEach(
-        (left, leftFactor) ->
-            other.terms.forEach(
-                (right, rightFactor) -> {
-                  List<Index> product = new ArrayList<>(left);
-                  product.addAll(right);
-                  result.merge(List.copyOf(product), leftFactor * rightFactor, Long::sum);
-                }));
+    terms.forEach((left, leftFactor) ->
+        other.terms.forEach((right, rightFactor) -> {
+          List<Index> product = new ArrayList<>(left);
+          product.addAll(right);
+          result.merge(List.copyOf(product), leftFactor * rightFactor, Long::sum);
+        }));
     return new LinearIndex(result, constant * other.constant);
   }
 }

@@ -245,7 +245,7 @@ final class MethodEmitter {
     if (size > LARGEST_METHOD) {
       throw new IllegalStateException(
           "%s takes %d bytes of bytecode, and the JVM compiles no method above 8000: split it into"
-              .formatted(description, size)
+                  .formatted(description, size)
               + " procedures of at most "
               + LARGEST_METHOD
               + " bytes");

@@ -90,8 +90,7 @@ final class StatementEmitter {
     indexes.pushLong(branch.left());
     indexes.pushLong(branch.right());
     method.instruction(Opcodes.LCMP);
-    method.branch(
-        Opcodes.IFGE, () -> emit(branch.then()), () -> emit(branch.otherwise()));
+    method.branch(Opcodes.IFGE, () -> emit(branch.then()), () -> emit(branch.otherwise()));
   }
 
   private void call(Statement.Call call) {

@@ -41,8 +41,7 @@ final class ValueEmitter {
       case Value.Broadcast broadcast ->
           vectors.broadcast(vector(broadcast.kind()), () -> push(broadcast.scalar()));
       case Value.Convert(Value number, Kind kind) -> convert(number, kind);
-      case Value.Unary(Value.UnaryOperation operation, Value operand) ->
-          unary(operation, operand);
+      case Value.Unary(Value.UnaryOperation operation, Value operand) -> unary(operation, operand);
       case Value.Binary(Value.BinaryOperation operation, Value left, Value right) ->
           binary(operation, left, right);
       case Value.MultiplyAdd(Value a, Value b, Value c) -> multiplyAdd(a, b, c);
@@ -155,10 +154,7 @@ final class ValueEmitter {
       push(select.left());
       push(select.right());
       scalars.select(
-          select.relation(),
-          typeOf(compared),
-          () -> push(select.yes()),
-          () -> push(select.no()));
+          select.relation(), typeOf(compared), () -> push(select.yes()), () -> push(select.no()));
     }
   }
 }

@@ -80,7 +80,8 @@ final class VectorConstants {
       visitor.visitField(modifiers, constant.name, constant.descriptor, null, null).visitEnd();
     }
     initialiser =
-        new MethodEmitter("the constants of " + owner, visitor, Opcodes.ACC_STATIC, "<clinit>", "()V");
+        new MethodEmitter(
+            "the constants of " + owner, visitor, Opcodes.ACC_STATIC, "<clinit>", "()V");
     for (Constant constant : constants.values()) {
       VectorEmitter.species(initialiser, constant.vector);
       constant.value.run();

@@ -119,7 +119,8 @@ final class VectorEmitter {
     String result = "L" + whole + ";";
     String lane = vector.wholeLane().getDescriptor();
     boolean ints = vector.wholeLane().equals(Type.INT_TYPE);
-    method.callVirtual(vector.owner(), ints ? "reinterpretAsInts" : "reinterpretAsLongs", "()" + result);
+    method.callVirtual(
+        vector.owner(), ints ? "reinterpretAsInts" : "reinterpretAsLongs", "()" + result);
     method.getStatic(OPERATORS, "LSHL", "L" + OPERATORS + "$Binary;");
     whole(ints, mantissaBits);
     method.callVirtual(whole, "lanewise", "(L" + OPERATORS + "$Binary;" + lane + ")" + result);
@@ -144,6 +145,8 @@ final class VectorEmitter {
 
   private void onLanes(VectorType vector, String name, int otherOperands) {
     method.callVirtual(
-        vector.owner(), name, "(" + VectorType.ANY.repeat(otherOperands) + ")" + vector.descriptor());
+        vector.owner(),
+        name,
+        "(" + VectorType.ANY.repeat(otherOperands) + ")" + vector.descriptor());
   }
 }

@@ -101,10 +101,15 @@ public final class LoopPrinter {
       case Statement.For(String i, Index from, Index to, int step, List<Statement> body, int at) ->
           block(
               "for (int %s = %s; %s < %s; %s)"
-                  .formatted(i, index(from), i, index(to), step == 1 ? i + "++" : i + " += " + step),
+                  .formatted(
+                      i, index(from), i, index(to), step == 1 ? i + "++" : i + " += " + step),
               source(at),
               body);
-      case Statement.IfLess(Index left, Index right, List<Statement> then, List<Statement> other) -> {
+      case Statement.IfLess(
+              Index left,
+              Index right,
+              List<Statement> then,
+              List<Statement> other) -> {
         line("if (%s < %s) {".formatted(index(left), index(right)));
         indented(then);
         if (!other.isEmpty()) {
@@ -123,7 +128,11 @@ public final class LoopPrinter {
           line("%s = %s;".formatted(name, value(value)));
       case Statement.Store(String buffer, Index element, Value value) ->
           line("%s = %s;".formatted(element(buffer, element, value.kind()), value(value)));
-      case Statement.Call(Procedure called, List<Statement.Place> places, List<Index> arguments, int at) -> {
+      case Statement.Call(
+              Procedure called,
+              List<Statement.Place> places,
+              List<Index> arguments,
+              int at) -> {
         String given =
             places.stream()
                 .map(place -> "&%s[%s]".formatted(place.buffer(), index(place.element())))
@@ -190,7 +199,8 @@ public final class LoopPrinter {
       case Value.Literal(double number, Kind kind) -> literal(number, kind);
       case Value.Local(String name, Kind _) -> name;
       case Value.Load(String buffer, Index element, Kind kind) -> element(buffer, element, kind);
-      case Value.FromIndex(Index index, Kind kind) -> "(%s) (%s)".formatted(kind(kind), index(index));
+      case Value.FromIndex(Index index, Kind kind) ->
+          "(%s) (%s)".formatted(kind(kind), index(index));
       case Value.Lanes(Index first, Kind _) -> "lanes(%s)".formatted(index(first));
       case Value.Broadcast(Value scalar) -> "broadcast(%s)".formatted(value(scalar));
       case Value.Convert(Value number, Kind kind) ->

@@ -184,7 +184,8 @@ public final class LoopVerifier {
   private void loop(Statement.For loop) {
     index(loop.from());
     index(loop.to());
-    require(loop.step() > 0, "the loop over %s has step %d".formatted(loop.variable(), loop.step()));
+    require(
+        loop.step() > 0, "the loop over %s has step %d".formatted(loop.variable(), loop.step()));
     scopes.push(new HashMap<>());
     define(loop.variable(), new Meaning.Number());
     int start = lifetimes.next();

@@ -4,7 +4,9 @@ import java.util.List;
 
 /** One statement of a loop program. Every name is defined once in a procedure. */
 public sealed interface Statement {
-  /** {@code for (int variable = from; variable < to; variable += step)}; the source line's number. */
+  /**
+   * {@code for (int variable = from; variable < to; variable += step)}; the source line's number.
+   */
   record For(String variable, Index from, Index to, int step, List<Statement> body, int line)
       implements Statement {
     public For {

@@ -37,22 +37,17 @@ final class VectorLifetimes {
   /** What comes from before the loop and is needed inside is needed until the loop's end. */
   void endLoop(int start) {
     int end = next();
-    spans.replaceAll(
-        (_, span) ->
-            span.definition < start && span.lastUse >= start
-                ? new Span(span.definition, end)
-                : span);
+    spans.replaceAll((_, span) ->
+        span.definition < start && span.lastUse >= start ? new Span(span.definition, end) : span);
   }
 
   /** The first vector that is alive across a call. */
   Optional<String> acrossCall() {
     return spans.entrySet().stream()
-        .filter(
-            entry ->
-                calls.stream()
-                    .anyMatch(
-                        call ->
-                            entry.getValue().definition < call && call < entry.getValue().lastUse))
+        .filter(entry ->
+            calls.stream()
+                .anyMatch(
+                    call -> entry.getValue().definition < call && call < entry.getValue().lastUse))
         .map(Map.Entry::getKey)
         .findFirst();
   }

@@ -42,10 +42,7 @@ public final class KernelLoader extends ClassLoader {
    */
   public Kernel kernel(String className) {
     try {
-      return loadClass(className)
-          .asSubclass(Kernel.class)
-          .getConstructor()
-          .newInstance();
+      return loadClass(className).asSubclass(Kernel.class).getConstructor().newInstance();
     } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
       throw new IllegalStateException("the kernel " + className + " cannot be loaded", e);
     }

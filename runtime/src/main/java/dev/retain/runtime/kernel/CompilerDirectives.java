@@ -1,0 +1,68 @@
+package dev.retain.runtime.kernel;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/**
+ * Tells the JVM how to compile generated classes. Without it, speed is a lottery: the JVM's first
+ * compiler runs out of registers on a large unrolled kernel, gives up on it half way, and the
+ * kernel stays 70 times too slow for as long as the process lives.
+ */
+public final class CompilerDirectives {
+  private static final System.Logger LOG = System.getLogger(CompilerDirectives.class.getName());
+  private static final Set<String> EXCLUDED = new HashSet<>();
+
+  private CompilerDirectives() {}
+
+  /**
+   * Keeps classes from the JVM's first compiler, once per process; to be called before any of them
+   * runs. It takes about 0.25 s, nearly all for the JVM's management server. On a JVM that cannot
+   * do it, a line is logged and the program goes on.
+   *
+   * @param pattern of class names, with slashes; {@code *} at its end stands for any rest, such as
+   *     {@code dev/retain/generated/*}, subpackages included
+   */
+  public static synchronized void excludeFromFirstTier(String pattern) {
+    if (!EXCLUDED.add(pattern)) {
+      return;
+    }
+    try {
+      String answer = add("[{match: [\"%s.*\"], c1: {Exclude: true}}]".formatted(pattern));
+      if (!answer.contains("1 compiler directives added")) {
+        warn(answer.strip());
+      }
+    } catch (IOException | JMException | RuntimeException | LinkageError e) {
+      warn(e.toString());
+    }
+  }
+
+  private static String add(String directives) throws IOException, JMException {
+    Path file = Files.createTempFile("retain-directives", ".json");
+    try {
+      Files.writeString(file, directives);
+      return (String)
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(
+                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                  "compilerDirectivesAdd",
+                  new Object[] {new String[] {file.toString()}},
+                  new String[] {String[].class.getName()});
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static void warn(String reason) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "this JVM takes no compiler directives, so kernels may run far too slowly ({0});"
+            + " a HotSpot JDK 25 takes them",
+        reason);
+  }
+}
