@@ -61,6 +61,34 @@ class AtomicFileTest {
   }
 
   @Test
+  void nothingIsLeftWhenTheJvmIsStoppedMeanwhile() throws IOException, InterruptedException {
+    Path file = folder.resolve("model.jar");
+    Process stopped =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Stopped.class.getName(),
+                file.toString())
+            .inheritIO()
+            .start();
+    assertThat(stopped.waitFor()).isEqualTo(3);
+    assertThat(files()).isEmpty();
+  }
+
+  /** Stops its JVM in the middle of a file. */
+  static final class Stopped {
+    public static void main(String[] arguments) {
+      AtomicFile.write(
+          Path.of(arguments[0]),
+          channel -> {
+            channel.write(bytes("half"));
+            System.exit(Files.list(Path.of(arguments[0]).getParent()).count() == 1 ? 3 : 4);
+          });
+    }
+  }
+
+  @Test
   void refusesWhatIsNoFile() throws IOException {
     assertThatThrownBy(() -> AtomicFile.write(folder, text("")))
         .hasMessage("cannot write " + folder + ": it is a folder; name a file in it");
