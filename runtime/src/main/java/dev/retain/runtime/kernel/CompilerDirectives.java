@@ -35,7 +35,7 @@ public final class CompilerDirectives {
     try {
       String answer = add("[{match: [\"%s.*\"], c1: {Exclude: true}}]".formatted(pattern));
       if (!answer.contains("1 compiler directives added")) {
-        warn(answer.strip());
+        warn(answer);
       }
     } catch (IOException | JMException | RuntimeException | LinkageError e) {
       warn(e.toString());
@@ -63,6 +63,6 @@ public final class CompilerDirectives {
         System.Logger.Level.WARNING,
         "this JVM takes no compiler directives, so kernels may run far too slowly ({0});"
             + " a HotSpot JDK 25 takes them",
-        reason);
+        reason.strip().replaceAll("\\s+", " "));
   }
 }
