@@ -11,13 +11,20 @@ public final class Diagnostics {
 
   /** Adds an error; the result takes its help and notes. */
   public Report error(Code code, Span span, String message) {
-    errors++;
-    return add(code, Severity.ERROR, span, message);
+    return report(code, Severity.ERROR, span, message);
   }
 
   /** Adds a warning; the result takes its help and notes. */
   public Report warning(Code code, Span span, String message) {
-    return add(code, Severity.WARNING, span, message);
+    return report(code, Severity.WARNING, span, message);
+  }
+
+  /** Adds what another collector gathered. */
+  public void add(Diagnostic diagnostic) {
+    if (diagnostic.severity() == Severity.ERROR) {
+      errors++;
+    }
+    list.add(diagnostic);
   }
 
   public boolean hasErrors() {
@@ -44,8 +51,8 @@ public final class Diagnostics {
     }
   }
 
-  private Report add(Code code, Severity severity, Span span, String message) {
-    list.add(new Diagnostic(code, severity, span, message, Optional.empty(), List.of()));
+  private Report report(Code code, Severity severity, Span span, String message) {
+    add(new Diagnostic(code, severity, span, message, Optional.empty(), List.of()));
     return new Report(list.size() - 1);
   }
 

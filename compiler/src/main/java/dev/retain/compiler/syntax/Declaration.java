@@ -53,8 +53,7 @@ public sealed interface Declaration {
   }
 
   /** {@code preset base of RetNet { d = 512 }}. */
-  record PresetDeclaration(
-      Name name, Name model, List<PresetValue> values, String doc, Span span)
+  record PresetDeclaration(Name name, Name model, List<PresetValue> values, String doc, Span span)
       implements Declaration {
     public PresetDeclaration {
       values = List.copyOf(values);

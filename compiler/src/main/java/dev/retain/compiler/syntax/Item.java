@@ -39,16 +39,14 @@ public sealed interface Item {
   }
 
   /** {@code state S: [K, V] = 0}. */
-  record StateItem(
-      Name name, Type.TensorType type, Expression initial, String doc, Span span)
+  record StateItem(Name name, Type.TensorType type, Expression initial, String doc, Span span)
       implements Item {}
 
   /** {@code S' = e}. */
   record NextItem(Name state, Expression value, String doc, Span span) implements Item {}
 
   /** {@code h = e} or {@code h: [d] = e}. */
-  record LetItem(
-      Name name, Optional<Type.TensorType> type, Expression value, String doc, Span span)
+  record LetItem(Name name, Optional<Type.TensorType> type, Expression value, String doc, Span span)
       implements Item {}
 
   /** {@code layer norm = RmsNorm(d)} or {@code layer block[layers] = Block(d)}. */
