@@ -27,13 +27,13 @@ class RecurrenceInterpreterTest {
   private static final int HEADS = 2;
   private static final int KEYS = 4;
   private static final int VALUES = 3;
-  private static final Axis HEAD = Axis.of("head", HEADS);
-  private static final Axis K = Axis.of("K", KEYS);
-  private static final Axis PAIR = Axis.of("K/2", KEYS / 2);
-  private static final Axis V = Axis.of("V", VALUES);
+  static final Axis HEAD = Axis.of("head", HEADS);
+  static final Axis K = Axis.of("K", KEYS);
+  static final Axis PAIR = Axis.of("K/2", KEYS / 2);
+  static final Axis V = Axis.of("V", VALUES);
 
   /** S' = gamma turn(S, -theta) + outer(k, v), z' = gamma z + 1, out (q @ S') / sqrt(z'). */
-  private static RecurrenceCall retention() {
+  static RecurrenceCall retention() {
     GraphBuilder body = new GraphBuilder();
     int gamma = body.input("gamma", List.of(HEAD), Precision.WIDE, SPAN);
     int theta = body.input("theta", List.of(PAIR), Precision.WIDE, SPAN);
@@ -67,7 +67,7 @@ class RecurrenceInterpreterTest {
         SPAN);
   }
 
-  private static Map<String, INDArray> inputs(Tensors tensors) {
+  static Map<String, INDArray> inputs(Tensors tensors) {
     Map<String, INDArray> inputs = new HashMap<>();
     inputs.put("gamma", Nd4j.create(new double[] {0.75, 0.9375}));
     inputs.put("theta", Nd4j.create(new double[] {1, 0.01}));

@@ -2,13 +2,15 @@ package dev.retain.runtime.program;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 
 /** How the values of a parameter are drawn when no weights are given. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Initial.Uniform.class, name = "uniform"),
   @JsonSubTypes.Type(value = Initial.Normal.class, name = "normal"),
-  @JsonSubTypes.Type(value = Initial.Fill.class, name = "fill")
+  @JsonSubTypes.Type(value = Initial.Fill.class, name = "fill"),
+  @JsonSubTypes.Type(value = Initial.Listed.class, name = "listed")
 })
 public sealed interface Initial {
   /** Evenly between -bound and bound. */
@@ -19,4 +21,11 @@ public sealed interface Initial {
 
   /** Every element the same. */
   record Fill(double value) implements Initial {}
+
+  /** Each element given, in row-major order. */
+  record Listed(List<Double> values) implements Initial {
+    public Listed {
+      values = List.copyOf(values);
+    }
+  }
 }

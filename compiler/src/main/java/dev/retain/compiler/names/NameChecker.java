@@ -1,0 +1,139 @@
+package dev.retain.compiler.names;
+
+import dev.retain.compiler.diagnostics.Code;
+import dev.retain.compiler.diagnostics.Diagnostics;
+import dev.retain.compiler.diagnostics.Suggestions;
+import dev.retain.compiler.syntax.Declaration;
+import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
+import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
+import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
+import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
+import dev.retain.compiler.syntax.Hyperparameter;
+import dev.retain.compiler.syntax.Name;
+import dev.retain.compiler.syntax.PresetValue;
+import dev.retain.compiler.syntax.SourceFile;
+import dev.retain.runtime.program.Form;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Checks that every name of a program means something that fits where it stands, in declarations
+ * that nobody uses, too. Later phases rely on it and look names up without asking again.
+ */
+public final class NameChecker {
+  private final Program program;
+  private final Diagnostics diagnostics;
+
+  private NameChecker(Program program, Diagnostics diagnostics) {
+    this.program = program;
+    this.diagnostics = diagnostics;
+  }
+
+  /** Reports every wrong name of every file, and stops if there was one. */
+  public static void check(Program program, Diagnostics diagnostics) {
+    NameChecker checker = new NameChecker(program, diagnostics);
+    program.files().forEach(checker::check);
+    if (!diagnostics.hasErrors()) {
+      new CycleChecker(program, diagnostics).check();
+    }
+    diagnostics.throwIfErrors();
+  }
+
+  private void check(SourceFile file) {
+    Scope scope = program.scope(file);
+    for (Declaration declaration : file.declarations()) {
+      switch (declaration) {
+        case Declaration.FunctionDeclaration function ->
+            BodyChecker.check(function, scope, diagnostics);
+        case LayerDeclaration layer -> {
+          BodyChecker.check(layer, scope, diagnostics);
+          if (layer.kind() == LayerDeclaration.Kind.MODEL) {
+            defaults(layer);
+          }
+        }
+        case RecurrenceDeclaration recurrence ->
+            BodyChecker.check(recurrence, scope, diagnostics);
+        case PresetDeclaration preset -> preset(preset, scope);
+        case EquivalenceDeclaration equivalence -> equivalence(equivalence, scope);
+      }
+    }
+  }
+
+  private void defaults(LayerDeclaration model) {
+    for (Hyperparameter hyper : model.hyperparameters()) {
+      if (hyper.defaultValue().isEmpty()) {
+        diagnostics
+            .error(
+                Code.NO_DEFAULT,
+                hyper.span(),
+                "`" + hyper.name() + "` of the model `" + model.name() + "` has no default")
+            .help("write `" + hyper.name() + " = ...`; `--set` can still change it");
+      }
+    }
+  }
+
+  private void preset(PresetDeclaration preset, Scope scope) {
+    Optional<LayerDeclaration> model = find(scope, preset.model(), LayerDeclaration.class, "model");
+    if (model.isEmpty()) {
+      return;
+    }
+    List<String> known =
+        model.get().hyperparameters().stream().map(h -> h.name().text()).toList();
+    Set<String> seen = new HashSet<>();
+    for (PresetValue value : preset.values()) {
+      Name name = value.name();
+      if (!known.contains(name.text())) {
+        diagnostics
+            .error(
+                Code.UNKNOWN_HYPERPARAMETER,
+                name.span(),
+                "`" + preset.model() + "` has no hyperparameter `" + name + "`")
+            .help(
+                Suggestions.didYouMean(name.text(), known)
+                    .orElse("it has " + String.join(", ", known)));
+      } else if (!seen.add(name.text())) {
+        diagnostics.error(
+            Code.DECLARED_TWICE, name.span(), "`" + name + "` is set twice in this preset");
+      }
+    }
+  }
+
+  private void equivalence(EquivalenceDeclaration equivalence, Scope scope) {
+    for (Name name : equivalence.recurrences()) {
+      find(scope, name, RecurrenceDeclaration.class, "recurrence");
+    }
+    List<String> forms = Arrays.stream(Form.values()).map(Form::toString).toList();
+    for (Name form : equivalence.forms()) {
+      if (!forms.contains(form.text())) {
+        diagnostics
+            .error(Code.UNKNOWN_FORM, form.span(), "there is no form `" + form + "`")
+            .help(
+                Suggestions.didYouMean(form.text(), forms)
+                    .orElse("the forms are " + String.join(", ", forms)));
+      }
+    }
+  }
+
+  private <D extends Declaration> Optional<D> find(
+      Scope scope, Name name, Class<D> kind, String word) {
+    Optional<Scope.Entry> entry = scope.find(name.text());
+    if (entry.isEmpty()) {
+      diagnostics
+          .error(Code.UNKNOWN_NAME, name.span(), "there is no " + word + " `" + name + "`")
+          .help(
+              Suggestions.didYouMean(name.text(), scope.names(kind))
+                  .orElse("declare it in this file or import the file that does"));
+      return Optional.empty();
+    }
+    if (!kind.isInstance(entry.get().declaration())) {
+      diagnostics
+          .error(Code.WRONG_KIND, name.span(), "`" + name + "` is no " + word)
+          .note(entry.get().name().span(), "it is declared here");
+      return Optional.empty();
+    }
+    return Optional.of(kind.cast(entry.get().declaration()));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.retain.compiler.names;
+
+import dev.retain.compiler.syntax.Declaration;
+import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
+import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
+import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
+import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
+import dev.retain.compiler.syntax.SourceFile;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A file with everything that it imports.
+ *
+ * @param main the file that was asked for
+ * @param files all files, imported ones before those that import them
+ * @param scopes what each file's names mean
+ */
+public record Program(SourceFile main, List<SourceFile> files, Map<SourceFile, Scope> scopes) {
+  public Program {
+    files = List.copyOf(files);
+    scopes = Map.copyOf(scopes);
+  }
+
+  public Scope scope(SourceFile file) {
+    return scopes.get(file);
+  }
+
+  /** The models of the main file. */
+  public List<LayerDeclaration> models() {
+    return declared(LayerDeclaration.class)
+        .filter(layer -> layer.kind() == LayerDeclaration.Kind.MODEL)
+        .toList();
+  }
+
+  /** The presets that the main file can see, of the model of that name. */
+  public List<PresetDeclaration> presets(String model) {
+    return files.stream()
+        .flatMap(file -> file.declarations().stream())
+        .filter(PresetDeclaration.class::isInstance)
+        .map(PresetDeclaration.class::cast)
+        .filter(preset -> preset.model().text().equals(model))
+        .toList();
+  }
+
+  public List<EquivalenceDeclaration> equivalences() {
+    return declared(EquivalenceDeclaration.class).toList();
+  }
+
+  public List<RecurrenceDeclaration> recurrences() {
+    return declared(RecurrenceDeclaration.class).toList();
+  }
+
+  private <D extends Declaration> Stream<D> declared(Class<D> kind) {
+    return main.declarations().stream().filter(kind::isInstance).map(kind::cast);
+  }
+}

@@ -1,0 +1,551 @@
+package dev.retain.compiler.types;
+
+import dev.retain.compiler.diagnostics.Code;
+import dev.retain.compiler.diagnostics.Diagnostics;
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.names.Builtins;
+import dev.retain.compiler.names.CallInputs;
+import dev.retain.compiler.names.Program;
+import dev.retain.compiler.names.Scope;
+import dev.retain.compiler.syntax.Arguments;
+import dev.retain.compiler.syntax.BinaryOperator;
+import dev.retain.compiler.syntax.Declaration.FunctionDeclaration;
+import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
+import dev.retain.compiler.syntax.Expression;
+import dev.retain.compiler.syntax.Name;
+import dev.retain.compiler.syntax.UnaryOperator;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Function;
+import dev.retain.compiler.tensor.GraphBuilder;
+import dev.retain.compiler.tensor.Reduction;
+import dev.retain.compiler.types.Value.Flag;
+import dev.retain.compiler.types.Value.Known;
+import dev.retain.compiler.types.Value.Tensor;
+import dev.retain.compiler.types.Value.Wrong;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Computes expressions: known numbers at once, tensors as nodes of a graph. */
+final class Evaluator {
+  /** Calls that need more than an expression: layers and recurrences. */
+  interface Calls {
+    Value layer(
+        Environment.Instance layer, Map<String, Value> inputs, Span span, Environment caller);
+
+    Value recurrence(
+        RecurrenceDeclaration recurrence,
+        Scope.Entry entry,
+        Map<String, Value> inputs,
+        Expression.CallExpression call,
+        Environment caller);
+  }
+
+  private final Program program;
+  private final GraphBuilder graph;
+  private final Diagnostics diagnostics;
+  private final Calls calls;
+
+  Evaluator(Program program, GraphBuilder graph, Diagnostics diagnostics, Calls calls) {
+    this.program = program;
+    this.graph = graph;
+    this.diagnostics = diagnostics;
+    this.calls = calls;
+  }
+
+  Value evaluate(Expression expression, Environment environment) {
+    return switch (expression) {
+      case Expression.NumberLiteral number -> Known.of(number.value());
+      case Expression.FlagLiteral flag -> new Flag(flag.value());
+      case Expression.NameExpression name -> name(name, environment);
+      case Expression.PrimedName name -> primed(name, environment);
+      case Expression.Unary unary -> unary(unary, environment);
+      case Expression.Binary binary -> binary(binary, environment);
+      case Expression.Conditional conditional -> conditional(conditional, environment);
+      case Expression.CallExpression call -> call(call, environment);
+      case Expression.IndexExpression index -> index(index, environment);
+    };
+  }
+
+  /** The node of a value, or -1 if it is wrong or no tensor, which is then reported. */
+  int node(Value value, Span span) {
+    return switch (value) {
+      case Known known -> graph.literal(known.number(), span);
+      case Tensor tensor when tensor.indexOf().isEmpty() -> tensor.node();
+      case Tensor tensor -> {
+        diagnostics
+            .error(Code.NO_NUMBER, span, "an index is not a number to compute with")
+            .help("look it up in a table: `weight[token]`");
+        yield -1;
+      }
+      case Flag flag -> {
+        diagnostics
+            .error(Code.NO_NUMBER, span, "a flag is not a number")
+            .help("choose with it: `if flag then a else b`");
+        yield -1;
+      }
+      case Value.FunctionName function -> {
+        diagnostics
+            .error(Code.NO_NUMBER, span, "a function is not a number")
+            .help("call it: `" + function.function().name() + "(x)`");
+        yield -1;
+      }
+      case Wrong wrong -> -1;
+    };
+  }
+
+  private Value name(Expression.NameExpression name, Environment environment) {
+    Value local = environment.values().get(name.name());
+    if (local != null) {
+      return local;
+    }
+    Environment.State state = environment.states().get(name.name());
+    if (state != null) {
+      return Tensor.of(state.before());
+    }
+    return environment
+        .scope()
+        .find(name.name())
+        .<Value>map(Value.FunctionName::new)
+        .orElseGet(Wrong::new);
+  }
+
+  private Value primed(Expression.PrimedName name, Environment environment) {
+    Value next = environment.next().get(name.name());
+    if (next == null) {
+      diagnostics
+          .error(
+              Code.NO_STATE,
+              name.span(),
+              "`" + name.name() + "'` is read before the line that defines it")
+          .help("put the equation `" + name.name() + "' = ...` above this line");
+      return new Wrong();
+    }
+    return next;
+  }
+
+  private Value unary(Expression.Unary unary, Environment environment) {
+    Value operand = evaluate(unary.operand(), environment);
+    if (operand instanceof Wrong) {
+      return operand;
+    }
+    if (unary.operator() == UnaryOperator.NOT) {
+      return flag(operand, unary.operand().span()).<Value>map(f -> new Flag(!f)).orElse(new Wrong());
+    }
+    if (operand instanceof Known known) {
+      return Known.of(-known.number());
+    }
+    int node = node(operand, unary.operand().span());
+    return node < 0
+        ? new Wrong()
+        : Tensor.of(graph.pointwise(Function.NEGATE, unary.span(), node));
+  }
+
+  private Optional<Boolean> flag(Value value, Span span) {
+    if (value instanceof Flag flag) {
+      return Optional.of(flag.value());
+    }
+    if (!(value instanceof Wrong)) {
+      diagnostics
+          .error(Code.NOT_STATIC, span, "a condition is needed that is known before the model runs")
+          .help("compare hyperparameters or axis sizes, or use a flag");
+    }
+    return Optional.empty();
+  }
+
+  private Value conditional(Expression.Conditional conditional, Environment environment) {
+    Value condition = evaluate(conditional.condition(), environment);
+    Optional<Boolean> flag = flag(condition, conditional.condition().span());
+    return flag.isEmpty()
+        ? new Wrong()
+        : evaluate(
+            flag.get() ? conditional.whenTrue() : conditional.whenFalse(), environment);
+  }
+
+  private Value binary(Expression.Binary binary, Environment environment) {
+    Value left = evaluate(binary.left(), environment);
+    Value right = evaluate(binary.right(), environment);
+    if (left instanceof Wrong || right instanceof Wrong) {
+      return new Wrong();
+    }
+    return switch (binary.operator()) {
+      case OR, AND -> {
+        Optional<Boolean> a = flag(left, binary.left().span());
+        Optional<Boolean> b = flag(right, binary.right().span());
+        if (a.isEmpty() || b.isEmpty()) {
+          yield new Wrong();
+        }
+        yield new Flag(
+            binary.operator() == BinaryOperator.OR ? a.get() || b.get() : a.get() && b.get());
+      }
+      case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
+          compare(binary, left, right);
+      case ADD -> pointwise(Function.ADD, binary, left, right);
+      case SUBTRACT -> pointwise(Function.SUBTRACT, binary, left, right);
+      case MULTIPLY -> pointwise(Function.MULTIPLY, binary, left, right);
+      case DIVIDE -> pointwise(Function.DIVIDE, binary, left, right);
+      case POWER -> pointwise(Function.POWER, binary, left, right);
+      case CONTRACT -> contract(binary, left, right, environment);
+    };
+  }
+
+  private Value compare(Expression.Binary binary, Value left, Value right) {
+    if (left instanceof Flag a && right instanceof Flag b) {
+      if (binary.operator() == BinaryOperator.EQUAL) {
+        return new Flag(a.value() == b.value());
+      }
+      if (binary.operator() == BinaryOperator.NOT_EQUAL) {
+        return new Flag(a.value() != b.value());
+      }
+    }
+    if (left instanceof Value.FunctionName a && right instanceof Value.FunctionName b) {
+      boolean same = a.function().declaration() == b.function().declaration();
+      return new Flag(same == (binary.operator() == BinaryOperator.EQUAL));
+    }
+    if (!(left instanceof Known a && right instanceof Known b)) {
+      diagnostics
+          .error(
+              Code.NOT_STATIC,
+              binary.span(),
+              "only numbers that are known before the model runs can be compared")
+          .help("use hyperparameters and axis sizes; for tensors there are max and min");
+      return new Wrong();
+    }
+    double x = a.number();
+    double y = b.number();
+    return new Flag(
+        switch (binary.operator()) {
+          case EQUAL -> x == y;
+          case NOT_EQUAL -> x != y;
+          case LESS -> x < y;
+          case LESS_OR_EQUAL -> x <= y;
+          case GREATER -> x > y;
+          case GREATER_OR_EQUAL -> x >= y;
+          case OR, AND, ADD, SUBTRACT, MULTIPLY, DIVIDE, CONTRACT, POWER ->
+              throw new AssertionError(binary.operator());
+        });
+  }
+
+  private Value pointwise(
+      Function function, Expression.Binary binary, Value left, Value right) {
+    if (left instanceof Known a && right instanceof Known b) {
+      return Known.of(function.apply(a.number(), b.number()));
+    }
+    int a = node(left, binary.left().span());
+    int b = node(right, binary.right().span());
+    if (a < 0 || b < 0) {
+      return new Wrong();
+    }
+    // A product of different axes is an outer product; a sum of them is a slip.
+    if (function != Function.MULTIPLY && !fits(a, b) && !fits(b, a)) {
+      mismatch(
+          Code.SHAPES_DIFFER,
+          binary.span(),
+          "`" + binary.operator().symbol() + "` of " + Shapes.names(graph.axes(a)) + " and "
+              + Shapes.names(graph.axes(b)) + ": each has an axis that the other lacks",
+          a,
+          binary.left().span(),
+          b,
+          binary.right().span());
+      return new Wrong();
+    }
+    return Tensor.of(graph.pointwise(function, binary.span(), a, b));
+  }
+
+  private boolean fits(int small, int large) {
+    return graph.axes(large).containsAll(graph.axes(small));
+  }
+
+  private void mismatch(
+      Code code, Span span, String message, int left, Span leftSpan, int right, Span rightSpan) {
+    diagnostics
+        .error(code, span, message)
+        .help("name the axes alike, or sum over one with `@` or `sum(x over ...)`")
+        .note(leftSpan, "this is " + Shapes.sizes(graph.axes(left)))
+        .note(graph.node(left).span(), "it comes from here")
+        .note(rightSpan, "this is " + Shapes.sizes(graph.axes(right)))
+        .note(graph.node(right).span(), "it comes from here");
+  }
+
+  private Value contract(
+      Expression.Binary binary, Value left, Value right, Environment environment) {
+    if (left instanceof Known || right instanceof Known) {
+      diagnostics
+          .error(Code.NOTHING_TO_CONTRACT, binary.span(), "`@` needs a tensor on both sides")
+          .help("write `*` to multiply with a number");
+      return new Wrong();
+    }
+    int a = node(left, binary.left().span());
+    int b = node(right, binary.right().span());
+    if (a < 0 || b < 0) {
+      return new Wrong();
+    }
+    List<Axis> over =
+        graph.axes(a).stream()
+            .filter(axis -> graph.axes(b).contains(axis))
+            .filter(axis -> !environment.mapped().contains(axis))
+            .toList();
+    if (over.isEmpty()) {
+      mismatch(
+          Code.NOTHING_TO_CONTRACT,
+          binary.span(),
+          "`@` of " + Shapes.names(graph.axes(a)) + " and " + Shapes.names(graph.axes(b))
+              + ": no axis is named by both",
+          a,
+          binary.left().span(),
+          b,
+          binary.right().span());
+      return new Wrong();
+    }
+    return Tensor.of(graph.contract(a, b, over, binary.span()));
+  }
+
+  private Value index(Expression.IndexExpression index, Environment environment) {
+    Value table = evaluate(index.table(), environment);
+    Value at = evaluate(index.index(), environment);
+    int node = node(table, index.table().span());
+    if (node < 0 || at instanceof Wrong) {
+      return new Wrong();
+    }
+    if (!(at instanceof Tensor tensor && tensor.indexOf().isPresent())) {
+      diagnostics
+          .error(Code.NOT_AN_INDEX, index.index().span(), "this is not an index")
+          .help("an index is declared by `in token: index of vocab`");
+      return new Wrong();
+    }
+    Axis axis = tensor.indexOf().get();
+    if (!graph.axes(node).contains(axis)) {
+      diagnostics
+          .error(
+              Code.NOT_AN_INDEX,
+              index.index().span(),
+              "this is an index of `" + axis.name() + "`, which the table "
+                  + Shapes.names(graph.axes(node)) + " lacks")
+          .help("look it up in a table with the axis `" + axis.name() + "`")
+          .note(graph.node(node).span(), "the table comes from here");
+      return new Wrong();
+    }
+    return Tensor.of(graph.gather(node, axis, tensor.node(), index.span()));
+  }
+
+  private Value call(Expression.CallExpression call, Environment environment) {
+    String name = call.function().text();
+    Environment.Instance layer = environment.layers().get(name);
+    Value local = environment.values().get(name);
+    if (layer != null) {
+      List<String> inputs =
+          CallInputs.of(layer.layer().items()).stream()
+              .map(item -> item.name().text())
+              .toList();
+      Map<String, Value> values = bind(call.arguments(), inputs, environment);
+      return values.containsValue(new Wrong())
+          ? new Wrong()
+          : calls.layer(layer, values, call.span(), environment);
+    }
+    if (local instanceof Value.FunctionName function) {
+      return function(function.function(), call, environment);
+    }
+    Optional<Scope.Entry> entry = environment.scope().find(name);
+    if (entry.isEmpty()) {
+      return Builtins.OVER.containsKey(name)
+          ? over(name, call, environment)
+          : builtin(Builtins.POINTWISE.get(name), call, environment);
+    }
+    if (entry.get().declaration() instanceof RecurrenceDeclaration recurrence) {
+      List<String> inputs =
+          CallInputs.of(recurrence.items()).stream()
+              .map(item -> item.name().text())
+              .toList();
+      Map<String, Value> values = bind(call.arguments(), inputs, environment);
+      return values.containsValue(new Wrong())
+          ? new Wrong()
+          : calls.recurrence(recurrence, entry.get(), values, call, environment);
+    }
+    return function(entry.get(), call, environment);
+  }
+
+  private Map<String, Value> bind(
+      Arguments arguments, List<String> names, Environment environment) {
+    Map<String, Value> values = new LinkedHashMap<>();
+    for (int i = 0; i < arguments.positional().size(); i++) {
+      values.put(names.get(i), evaluate(arguments.positional().get(i), environment));
+    }
+    for (Arguments.NamedArgument named : arguments.named()) {
+      values.put(named.name().text(), evaluate(named.value(), environment));
+    }
+    return values;
+  }
+
+  private Value function(
+      Scope.Entry entry, Expression.CallExpression call, Environment environment) {
+    FunctionDeclaration function = (FunctionDeclaration) entry.declaration();
+    Environment inside = new Environment(program.scope(entry.file()), function.name().text(), "");
+    inside.mapped().addAll(environment.mapped());
+    List<String> names = function.parameters().stream().map(Name::text).toList();
+    if (call.arguments().positional().size() + call.arguments().named().size() != names.size()) {
+      diagnostics.error(
+          Code.MISSING_ARGUMENT,
+          call.span(),
+          "`" + function.name() + "` takes " + names.size() + " arguments");
+      return new Wrong();
+    }
+    Map<String, Value> values = bind(call.arguments(), names, environment);
+    if (values.containsValue(new Wrong())) {
+      return new Wrong();
+    }
+    inside.values().putAll(values);
+    for (int i = 0; i < function.over().size(); i++) {
+      Optional<Axis> axis = axis(call.arguments().over().get(i), environment);
+      if (axis.isEmpty()) {
+        return new Wrong();
+      }
+      inside
+          .values()
+          .put(function.over().get(i).text(), new Known(axis.get().size(), axis));
+    }
+    return evaluate(function.body(), inside);
+  }
+
+  private Value builtin(
+      Function function, Expression.CallExpression call, Environment environment) {
+    List<Value> values = new ArrayList<>();
+    boolean known = true;
+    for (Expression argument : call.arguments().positional()) {
+      Value value = evaluate(argument, environment);
+      if (value instanceof Wrong) {
+        return value;
+      }
+      known &= value instanceof Known;
+      values.add(value);
+    }
+    if (known) {
+      return Known.of(
+          function.apply(values.stream().mapToDouble(v -> ((Known) v).number()).toArray()));
+    }
+    int[] nodes = new int[values.size()];
+    for (int i = 0; i < nodes.length; i++) {
+      nodes[i] = node(values.get(i), call.arguments().positional().get(i).span());
+      if (nodes[i] < 0) {
+        return new Wrong();
+      }
+    }
+    if (nodes.length == 2 && !fits(nodes[0], nodes[1]) && !fits(nodes[1], nodes[0])) {
+      mismatch(
+          Code.SHAPES_DIFFER,
+          call.span(),
+          "`" + call.function() + "` of " + Shapes.names(graph.axes(nodes[0])) + " and "
+              + Shapes.names(graph.axes(nodes[1])) + ": each has an axis that the other lacks",
+          nodes[0],
+          call.arguments().positional().get(0).span(),
+          nodes[1],
+          call.arguments().positional().get(1).span());
+      return new Wrong();
+    }
+    return Tensor.of(graph.pointwise(function, call.span(), nodes));
+  }
+
+  private Value over(String name, Expression.CallExpression call, Environment environment) {
+    Arguments arguments = call.arguments();
+    Value value = evaluate(arguments.positional().getFirst(), environment);
+    int node = node(value, arguments.positional().getFirst().span());
+    List<Axis> axes = new ArrayList<>();
+    for (Name over : arguments.over()) {
+      Optional<Axis> axis = axis(over, environment);
+      if (axis.isEmpty() || node < 0) {
+        return new Wrong();
+      }
+      if (!graph.axes(node).contains(axis.get())) {
+        diagnostics
+            .error(
+                Code.NO_SUCH_AXIS,
+                over.span(),
+                "the value has no axis `" + over + "`; it is " + Shapes.names(graph.axes(node)))
+            .help("work over one of its own axes")
+            .note(graph.node(node).span(), "the value comes from here");
+        return new Wrong();
+      }
+      axes.add(axis.get());
+    }
+    return switch (name) {
+      case "sum" -> Tensor.of(graph.reduce(Reduction.SUM, node, axes, call.span()));
+      case "maximum" -> Tensor.of(graph.reduce(Reduction.MAXIMUM, node, axes, call.span()));
+      case "mean" -> {
+        long count = axes.stream().mapToLong(Axis::size).reduce(1, Math::multiplyExact);
+        int sum = graph.reduce(Reduction.SUM, node, axes, call.span());
+        yield Tensor.of(
+            graph.pointwise(
+                Function.DIVIDE, call.span(), sum, graph.literal(count, call.span())));
+      }
+      default -> turn(call, node, axes, environment);
+    };
+  }
+
+  private Value turn(
+      Expression.CallExpression call, int node, List<Axis> axes, Environment environment) {
+    Expression angleExpression = call.arguments().positional().get(1);
+    int angle = node(evaluate(angleExpression, environment), angleExpression.span());
+    if (angle < 0) {
+      return new Wrong();
+    }
+    if (axes.size() != 1) {
+      diagnostics.error(
+          Code.TOO_MANY_ARGUMENTS, call.span(), "`turn` works over one axis, not " + axes.size());
+      return new Wrong();
+    }
+    Axis axis = axes.getFirst();
+    List<Axis> angleAxes = graph.axes(angle);
+    if (angleAxes.isEmpty() || 2 * angleAxes.getLast().size() != axis.size()) {
+      diagnostics
+          .error(
+              Code.WRONG_ANGLE,
+              angleExpression.span(),
+              "pairs along " + Shapes.sizes(axes) + " need an angle whose last axis has "
+                  + (axis.size() % 2 == 0
+                      ? "the size " + axis.size() / 2
+                      : "half that size, and " + axis.size() + " is odd")
+                  + "; this is " + Shapes.sizes(angleAxes))
+          .help("`axis pair = " + axis.name() + " / 2`")
+          .note(graph.node(angle).span(), "the angle comes from here");
+      return new Wrong();
+    }
+    return Tensor.of(graph.turn(node, angle, axis, angleAxes.getLast(), call.span()));
+  }
+
+  /** The axis of that name, or a diagnostic if it is a number that has none. */
+  Optional<Axis> axis(Name name, Environment environment) {
+    Value value = environment.values().get(name.text());
+    if (value instanceof Known known && known.axis().isPresent()) {
+      return known.axis();
+    }
+    if (value instanceof Known known) {
+      if (known.number() != Math.rint(known.number()) || known.number() < 1) {
+        diagnostics
+            .error(
+                Code.BAD_SIZE,
+                name.span(),
+                "`" + name + "` = " + Numbers.text(known.number())
+                    + " cannot be an axis: a size is a whole number of at least 1")
+            .help("set `" + name + "` to a positive whole number");
+      } else {
+        diagnostics
+            .error(
+                Code.NO_AXIS,
+                name.span(),
+                "`" + name + "` is only a number here, because the caller gave one")
+            .help("give the layer the name of an axis: `axis hidden = "
+                + Numbers.text(known.number()) + "` first, then `hidden`");
+      }
+    } else if (value == null && environment.unsolved().contains(name.text())) {
+      diagnostics
+          .error(
+              Code.UNSOLVED_AXIS,
+              name.span(),
+              "nothing above this line says what the axis `" + name + "` is")
+          .help("give it a size, or declare an input with it first");
+    }
+    return Optional.empty();
+  }
+
+}

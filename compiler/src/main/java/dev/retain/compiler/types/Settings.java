@@ -1,0 +1,209 @@
+package dev.retain.compiler.types;
+
+import dev.retain.compiler.diagnostics.Code;
+import dev.retain.compiler.diagnostics.Diagnostics;
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.diagnostics.Suggestions;
+import dev.retain.compiler.names.Program;
+import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
+import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
+import dev.retain.compiler.syntax.Expression;
+import dev.retain.compiler.syntax.Hyperparameter;
+import dev.retain.compiler.syntax.Name;
+import dev.retain.compiler.syntax.PresetValue;
+import dev.retain.compiler.types.Value.Flag;
+import dev.retain.compiler.types.Value.FunctionName;
+import dev.retain.compiler.types.Value.Known;
+import dev.retain.compiler.types.Value.Wrong;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The values of a model's hyperparameters: settings, before the preset's, before defaults. */
+final class Settings {
+  private static final String PRESET = "preset";
+
+  private final Program program;
+  private final LayerDeclaration model;
+  private final Evaluator evaluator;
+  private final Diagnostics diagnostics;
+  private final Environment environment;
+
+  Settings(
+      Program program, LayerDeclaration model, Evaluator evaluator, Diagnostics diagnostics) {
+    this.program = program;
+    this.model = model;
+    this.evaluator = evaluator;
+    this.diagnostics = diagnostics;
+    this.environment =
+        new Environment(program.scope(program.main()), model.name().text(), "");
+  }
+
+  Map<String, Value> values(Map<String, String> settings) {
+    List<String> names = model.hyperparameters().stream().map(h -> h.name().text()).toList();
+    for (String name : settings.keySet()) {
+      if (!names.contains(name) && !name.equals(PRESET)) {
+        diagnostics
+            .error(
+                Code.UNKNOWN_HYPERPARAMETER,
+                Span.none(),
+                "--set " + name + "=" + settings.get(name) + ": the model `" + model.name()
+                    + "` has no hyperparameter `" + name + "`")
+            .help(
+                Suggestions.didYouMean(name, names)
+                    .orElse("it has " + String.join(", ", names)));
+      }
+    }
+    Map<String, PresetValue> preset = preset(settings.get(PRESET));
+    Map<String, Value> values = new LinkedHashMap<>();
+    for (Hyperparameter hyper : model.hyperparameters()) {
+      String name = hyper.name().text();
+      if (settings.containsKey(name)) {
+        values.put(name, setting(hyper, settings.get(name)));
+      } else if (preset.containsKey(name)) {
+        PresetValue value = preset.get(name);
+        values.put(name, checked(hyper, value.value(), value.span()));
+      } else {
+        Expression value = hyper.defaultValue().orElseThrow();
+        values.put(name, checked(hyper, value, value.span()));
+      }
+    }
+    return values;
+  }
+
+  /** A hyperparameter's value as the user would write it. */
+  static String text(Value value) {
+    return switch (value) {
+      case Known known -> Numbers.text(known.number());
+      case Flag flag -> Boolean.toString(flag.value());
+      case FunctionName function -> function.function().name().text();
+      case Value.Tensor tensor -> throw new AssertionError(tensor);
+      case Wrong wrong -> throw new AssertionError(wrong);
+    };
+  }
+
+  private Map<String, PresetValue> preset(String name) {
+    if (name == null) {
+      return Map.of();
+    }
+    List<PresetDeclaration> presets = program.presets(model.name().text());
+    List<String> names = presets.stream().map(p -> p.name().text()).toList();
+    Optional<PresetDeclaration> found =
+        presets.stream().filter(p -> p.name().text().equals(name)).findFirst();
+    if (found.isEmpty()) {
+      diagnostics
+          .error(
+              Code.UNKNOWN_PRESET,
+              Span.none(),
+              "--set preset=" + name + ": `" + model.name() + "` has no preset `" + name + "`")
+          .help(
+              Suggestions.didYouMean(name, names)
+                  .orElse(names.isEmpty() ? "it has none" : "it has " + String.join(", ", names)));
+      return Map.of();
+    }
+    Map<String, PresetValue> values = new LinkedHashMap<>();
+    found.get().values().forEach(value -> values.put(value.name().text(), value));
+    return values;
+  }
+
+  private Value checked(Hyperparameter hyper, Expression expression, Span span) {
+    Value value = evaluator.evaluate(expression, environment);
+    Kind kind = kind(hyper);
+    boolean fits =
+        switch (kind) {
+          case WHOLE -> value instanceof Known known && isWhole(known.number());
+          case NUMBER -> value instanceof Known;
+          case FLAG -> value instanceof Flag;
+          case FUNCTION ->
+              value instanceof FunctionName function
+                  && hyper.choices().stream()
+                      .anyMatch(c -> c.text().equals(function.function().name().text()));
+        };
+    if (!fits && !(value instanceof Wrong)) {
+      diagnostics
+          .error(
+              Code.WRONG_HYPERPARAMETER,
+              span,
+              "`" + hyper.name() + "` is " + kind.words(hyper) + ", and this is not")
+          .note(hyper.span(), "it is declared here");
+      return new Wrong();
+    }
+    return value;
+  }
+
+  private Value setting(Hyperparameter hyper, String text) {
+    Kind kind = kind(hyper);
+    Value value =
+        switch (kind) {
+          case WHOLE -> number(text).filter(k -> isWhole(k.number())).orElse(null);
+          case NUMBER -> number(text).orElse(null);
+          case FLAG ->
+              switch (text) {
+                case "true", "1" -> new Flag(true);
+                case "false", "0" -> new Flag(false);
+                default -> null;
+              };
+          case FUNCTION ->
+              hyper.choices().stream()
+                  .map(Name::text)
+                  .filter(text::equals)
+                  .findFirst()
+                  .flatMap(environment.scope()::find)
+                  .map(FunctionName::new)
+                  .orElse(null);
+        };
+    if (value == null) {
+      diagnostics
+          .error(
+              Code.WRONG_HYPERPARAMETER,
+              Span.none(),
+              "--set " + hyper.name() + "=" + text + ": `" + hyper.name() + "` is "
+                  + kind.words(hyper))
+          .note(hyper.span(), "it is declared here");
+      return new Wrong();
+    }
+    return value;
+  }
+
+  private static Optional<Known> number(String text) {
+    try {
+      double number = Double.parseDouble(text);
+      return Double.isFinite(number) ? Optional.of(Known.of(number)) : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isWhole(double number) {
+    return number == Math.rint(number);
+  }
+
+  private Kind kind(Hyperparameter hyper) {
+    if (!hyper.choices().isEmpty()) {
+      return Kind.FUNCTION;
+    }
+    Expression value = hyper.defaultValue().orElseThrow();
+    if (value instanceof Expression.NumberLiteral number) {
+      return number.text().chars().allMatch(Character::isDigit) ? Kind.WHOLE : Kind.NUMBER;
+    }
+    return evaluator.evaluate(value, environment) instanceof Flag ? Kind.FLAG : Kind.NUMBER;
+  }
+
+  private enum Kind {
+    WHOLE,
+    NUMBER,
+    FLAG,
+    FUNCTION;
+
+    String words(Hyperparameter hyper) {
+      return switch (this) {
+        case WHOLE -> "a whole number";
+        case NUMBER -> "a number";
+        case FLAG -> "a flag: true or false";
+        case FUNCTION ->
+            "one of " + String.join(", ", hyper.choices().stream().map(Name::text).toList());
+      };
+    }
+  }
+}

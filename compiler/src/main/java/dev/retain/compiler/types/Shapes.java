@@ -1,0 +1,22 @@
+package dev.retain.compiler.types;
+
+import dev.retain.compiler.tensor.Axis;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Shapes in the words of diagnostics. */
+final class Shapes {
+  private Shapes() {}
+
+  /** {@code [head, K]}. */
+  static String names(List<Axis> axes) {
+    return axes.stream().map(Axis::name).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  /** {@code [head = 4, K = 64]}. */
+  static String sizes(List<Axis> axes) {
+    return axes.stream()
+        .map(axis -> axis.name() + " = " + axis.extent())
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+}

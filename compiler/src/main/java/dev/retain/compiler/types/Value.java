@@ -1,0 +1,37 @@
+package dev.retain.compiler.types;
+
+import dev.retain.compiler.names.Scope;
+import dev.retain.compiler.tensor.Axis;
+import java.util.Optional;
+
+/** What an expression stands for while a model is put together. */
+sealed interface Value {
+  /**
+   * A number that is known before the model runs.
+   *
+   * @param axis the axis that a name of this size can serve as, if it can
+   */
+  record Known(double number, Optional<Axis> axis) implements Value {
+    static Known of(double number) {
+      return new Known(number, Optional.empty());
+    }
+  }
+
+  record Flag(boolean value) implements Value {}
+
+  record FunctionName(Scope.Entry function) implements Value {}
+
+  /**
+   * A tensor of the step.
+   *
+   * @param indexOf the axis that its elements are indexes of, if they are
+   */
+  record Tensor(int node, Optional<Axis> indexOf) implements Value {
+    static Tensor of(int node) {
+      return new Tensor(node, Optional.empty());
+    }
+  }
+
+  /** What came of an error that has been reported; everything made of it is this again. */
+  record Wrong() implements Value {}
+}
