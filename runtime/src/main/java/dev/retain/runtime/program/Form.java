@@ -32,13 +32,12 @@ public enum Form {
     return Arrays.stream(values())
         .filter(form -> form.text().equals(text))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new RetainException(
-                    "there is no form '"
-                        + text
-                        + "'; choose one of: "
-                        + Arrays.stream(values()).map(Form::text).collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new RetainException(
+                "there is no form '"
+                    + text
+                    + "'; choose one of: "
+                    + Arrays.stream(values()).map(Form::text).collect(Collectors.joining(", "))));
   }
 
   @Override

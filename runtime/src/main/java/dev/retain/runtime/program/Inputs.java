@@ -13,7 +13,9 @@ public final class Inputs {
   /** How many valid steps each sequence has made before this block: [batch]. */
   public static final String POSITION = "position";
 
-  /** Valid steps of the block up to and including each step: [batch, time]; ragged programs only. */
+  /**
+   * Valid steps of the block up to and including each step: [batch, time]; ragged programs only.
+   */
   public static final String CLOCK = "clock";
 
   /** Resets in the block up to and including each step: [batch, time]; ragged programs only. */
