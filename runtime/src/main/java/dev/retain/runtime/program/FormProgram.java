@@ -12,17 +12,38 @@ public record FormProgram(
   public FormProgram {
     buffers = List.copyOf(buffers);
     steps = List.copyOf(steps);
-    for (StepDescription step : steps) {
-      for (int buffer : step.buffers()) {
-        if (buffer < 0 || buffer >= buffers.size()) {
-          throw new IllegalArgumentException(
-              "step " + step.label() + " names buffer " + buffer + " of " + buffers.size());
-        }
-      }
+    for (int step = 0; step < steps.size(); step++) {
+      check(step, steps.get(step), buffers);
     }
     for (BufferDescription buffer : buffers) {
       if (buffer.role() == Role.INPUT && !Inputs.ALL.contains(buffer.name())) {
         throw new IllegalArgumentException("there is no input '" + buffer.name() + "'");
+      }
+    }
+    if (buffers.stream().filter(buffer -> buffer.role() == Role.OUTPUT).count() != 1) {
+      throw new IllegalArgumentException("a program has one output");
+    }
+  }
+
+  private static void check(int index, StepDescription step, List<BufferDescription> buffers) {
+    for (int buffer : step.buffers()) {
+      if (buffer < 0 || buffer >= buffers.size()) {
+        throw new IllegalArgumentException(
+            "step " + step.label() + " names buffer " + buffer + " of " + buffers.size());
+      }
+      BufferDescription used = buffers.get(buffer);
+      if (used.role() == Role.SCRATCH && (index < used.firstStep() || index > used.lastStep())) {
+        throw new IllegalArgumentException(
+            "step "
+                + step.label()
+                + " uses "
+                + used.name()
+                + ", which lives from step "
+                + used.firstStep()
+                + " to "
+                + used.lastStep()
+                + ", not in step "
+                + index);
       }
     }
   }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -40,8 +40,22 @@ public final class SafetensorsWriter {
     AtomicFile.write(file, channel -> write(channel, header, tensors));
   }
 
+  /**
+   * Writes the same bytes to a place of the caller's.
+   *
+   * @param file names the place in messages
+   */
+  public static void writeTo(
+      WritableByteChannel channel,
+      Path file,
+      SequencedMap<String, NativeTensor> tensors,
+      Map<String, String> metadata)
+      throws IOException {
+    write(channel, header(file, tensors, metadata), tensors);
+  }
+
   private static void write(
-      FileChannel channel, ByteBuffer header, SequencedMap<String, NativeTensor> tensors)
+      WritableByteChannel channel, ByteBuffer header, SequencedMap<String, NativeTensor> tensors)
       throws IOException {
     writeFully(channel, header);
     for (NativeTensor tensor : tensors.values()) {
@@ -54,7 +68,7 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+  private static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

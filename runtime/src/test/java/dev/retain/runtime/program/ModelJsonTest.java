@@ -33,7 +33,9 @@ class ModelJsonTest {
                 true,
                 List.of(
                     new BufferDescription(
-                        Inputs.TOKEN, Role.INPUT, ElementType.I64, new Size(1, 1, 1), 0, 0)),
+                        Inputs.TOKEN, Role.INPUT, ElementType.I64, new Size(1, 1, 1), 0, 0),
+                    new BufferDescription(
+                        "logits", Role.OUTPUT, ElementType.F32, new Size(256, 1, 1), 0, 0)),
                 List.of(new StepDescription("p.K", List.of(0), true, false, "embed")))),
         List.of("Retention: recurrent = parallel: tested"),
         Map.of("parameters", 17L),

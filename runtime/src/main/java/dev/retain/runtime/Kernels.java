@@ -1,0 +1,60 @@
+package dev.retain.runtime;
+
+import dev.retain.runtime.kernel.CompilerDirectives;
+import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.KernelLoader;
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.StepDescription;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** A model's kernels from class files, loaded when a form first needs them. */
+final class Kernels implements Function<String, Kernel> {
+  private final KernelLoader loader;
+  private final Map<String, Kernel> loaded = new HashMap<>();
+  private final Thread directives;
+
+  Kernels(ModelDescription description, Map<String, byte[]> classes) {
+    this.loader = new KernelLoader(Kernel.class.getClassLoader(), classes);
+    List<String> packages =
+        description.programs().stream()
+            .map(FormProgram::steps)
+            .flatMap(List::stream)
+            .map(StepDescription::kernelClass)
+            .map(name -> name.substring(0, name.lastIndexOf('.') + 1))
+            .filter(name -> !name.isEmpty())
+            .distinct()
+            .toList();
+    // The JVM needs a quarter of a second for this; meanwhile the weights are read.
+    this.directives = Thread.ofPlatform().daemon().start(() -> exclude(packages));
+  }
+
+  private static void exclude(List<String> packages) {
+    for (String name : packages) {
+      CompilerDirectives.excludeFromFirstTier(name.replace('.', '/') + "*");
+    }
+  }
+
+  @Override
+  public synchronized Kernel apply(String className) {
+    joinDirectives();
+    return loaded.computeIfAbsent(className, loader::kernel);
+  }
+
+  private void joinDirectives() {
+    boolean interrupted = false;
+    while (directives.isAlive()) {
+      try {
+        directives.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.retain.runtime;
+
+import dev.retain.runtime.memory.AvailableMemory;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.ParameterDescription;
+import dev.retain.runtime.program.TensorDescription;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeSet;
+
+/** The tensors that a model's kernels read: in its order, of the right type, aligned. */
+final class ModelWeights {
+  private ModelWeights() {}
+
+  /** Refuses a model that does not fit, before any of it is read. */
+  static void requireMemory(ModelDescription model) {
+    AvailableMemory.require(
+        bytes(model.parameters(), model.real()) + bytes(model.constants(), ElementType.F64),
+        "the model " + model.name());
+  }
+
+  private static long bytes(List<? extends TensorDescription> tensors, ElementType type) {
+    return tensors.stream()
+        .mapToLong(tensor -> NativeTensor.byteSize(type, tensor.shapeAfter()))
+        .sum();
+  }
+
+  /**
+   * Puts given tensors and initial values together. Given tensors are used as they are where they
+   * can be.
+   */
+  static SequencedMap<String, NativeTensor> of(
+      ModelDescription model, Map<String, NativeTensor> given) {
+    SequencedMap<String, NativeTensor> weights = new LinkedHashMap<>();
+    for (ParameterDescription parameter : model.parameters()) {
+      NativeTensor tensor = given.get(parameter.path());
+      weights.put(
+          parameter.path(),
+          tensor == null && model.seed().isPresent()
+              ? initial(parameter, model.real(), model.seed().getAsLong())
+              : fit(model, parameter, tensor, model.real()));
+    }
+    for (TensorDescription constant : model.constants()) {
+      weights.put(
+          constant.path(), fit(model, constant, given.get(constant.path()), ElementType.F64));
+    }
+    TreeSet<String> unknown = new TreeSet<>(given.keySet());
+    unknown.removeAll(weights.keySet());
+    if (!unknown.isEmpty()) {
+      throw new ModelException("the model " + model.name() + " has no tensors " + unknown);
+    }
+    return Collections.unmodifiableSequencedMap(weights);
+  }
+
+  private static NativeTensor initial(ParameterDescription parameter, ElementType type, long seed) {
+    NativeTensor tensor = NativeTensor.allocate(Arena.ofAuto(), type, parameter.shapeAfter());
+    Initialiser.fill(tensor, parameter, seed);
+    return tensor;
+  }
+
+  private static NativeTensor fit(
+      ModelDescription model, TensorDescription expected, NativeTensor found, ElementType type) {
+    long[] shape = expected.shapeAfter();
+    if (found == null || !Arrays.equals(found.shape(), shape)) {
+      throw new ModelException(
+          "the model "
+              + model.name()
+              + " needs the tensor "
+              + expected.path()
+              + " of the shape "
+              + Arrays.toString(shape)
+              + ", but it is "
+              + (found == null ? "missing" : found));
+    }
+    if (found.type() == type && found.address() % NativeTensor.ALIGNMENT == 0) {
+      return found;
+    }
+    NativeTensor tensor = NativeTensor.allocate(Arena.ofAuto(), type, shape);
+    tensor.copyFrom(found);
+    return tensor;
+  }
+}

@@ -1,0 +1,308 @@
+package dev.retain.runtime;
+
+import dev.retain.runtime.engine.BoundProgram;
+import dev.retain.runtime.engine.StateMemory;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.StateDescription;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A model reading a batch of sequences. It carries their states from call to call, so that any
+ * split of a sequence into calls, in any forms, gives the same logits. A call that fails before its
+ * first block leaves the state as it was; one that fails later leaves it after the last whole
+ * block.
+ *
+ * <p>Memory does not grow with the number of tokens: it is that of one block. Calls of several
+ * threads wait for each other.
+ */
+public final class Session implements AutoCloseable {
+  private final RetainModel model;
+  private final ModelDescription description;
+  private final int batch;
+  private final StateMemory states;
+  private final long[] positions;
+  private final int[][] nextTokens;
+  private final BoundProgram[] programs = new BoundProgram[2 * Form.values().length];
+  private final BlockInputs[] inputs = new BlockInputs[programs.length];
+  private boolean closed;
+
+  Session(RetainModel model, int batch) {
+    if (batch < 1) {
+      throw new RetainException("a batch has at least 1 sequence, not " + batch);
+    }
+    this.model = model;
+    this.description = model.description();
+    this.batch = batch;
+    this.states = new StateMemory(description.states(), description.real(), batch);
+    this.positions = new long[batch];
+    this.nextTokens = new int[batch][1];
+  }
+
+  /** How many sequences it reads at once. */
+  public int batch() {
+    return batch;
+  }
+
+  /** How many valid steps each sequence has made. A copy. */
+  public synchronized long[] positions() {
+    return positions.clone();
+  }
+
+  /**
+   * Reads the next tokens of every sequence, in chunks of 64 where the form has chunks.
+   *
+   * @param tokens [batch, time], whole numbers
+   * @return the logits after each token, [batch, time, vocabulary], of the model's type
+   * @throws RetainException if the shape is wrong, a token is outside the vocabulary, the model was
+   *     compiled without this form, or the memory does not suffice
+   */
+  public INDArray run(INDArray tokens, Form form) {
+    return run(tokens, form, RunOptions.DEFAULT);
+  }
+
+  /** The same with padding, packed sequences, or another length of chunks. */
+  public INDArray run(INDArray tokens, Form form, RunOptions options) {
+    return run(Tokens.of(tokens), form, options).array();
+  }
+
+  /**
+   * The same without ND4J.
+   *
+   * @param tokens [batch][time]
+   * @return [batch, time, vocabulary], in memory of its own
+   */
+  public NativeTensor run(int[][] tokens, Form form, RunOptions options) {
+    int time = Tokens.time(tokens, batch);
+    int vocabulary = description.vocabulary();
+    ElementType type = description.real();
+    NativeTensor logits = NativeTensor.allocate(Arena.ofAuto(), type, batch, time, vocabulary);
+    long stepBytes = (long) vocabulary * type.bytes();
+    run(
+        tokens,
+        form,
+        options,
+        (start, length, block) -> {
+          for (long row = 0; row < batch; row++) {
+            MemorySegment.copy(
+                block.segment(),
+                row * length * stepBytes,
+                logits.segment(),
+                (row * time + start) * stepBytes,
+                length * stepBytes);
+          }
+        });
+    return logits;
+  }
+
+  /**
+   * The same with the logits handed over block by block, in memory that does not grow with the
+   * length: a chunk each in the chunkwise form, one step each in the recurrent form, everything at
+   * once in the parallel form. Nothing is allocated once a form has run with the same lengths.
+   *
+   * @param tokens [batch][time]
+   */
+  public synchronized void run(
+      int[][] tokens, Form form, RunOptions options, BlockConsumer consumer) {
+    int time = Tokens.time(tokens, batch);
+    Tokens.check(tokens, description.vocabulary());
+    options.check(batch, time);
+    boolean ragged = options.isRagged();
+    int block =
+        switch (form) {
+          case RECURRENT -> 1;
+          case PARALLEL -> time;
+          case CHUNKWISE -> Math.min(options.chunk(), time);
+        };
+    for (int start = 0; start < time; start += block) {
+      int length = Math.min(block, time - start);
+      NativeTensor logits =
+          ragged
+              ? runRagged(tokens, form, options, start, length, block)
+              : runDense(tokens, form, start, length, block);
+      consumer.accept(start, length, logits);
+    }
+  }
+
+  /**
+   * Reads one token of every sequence, in the recurrent form.
+   *
+   * @param tokens [batch]
+   * @return [batch, 1, vocabulary]; valid until the next call
+   */
+  public synchronized NativeTensor step(int... tokens) {
+    if (tokens.length != batch) {
+      throw new RetainException(
+          "expected a token for each of " + batch + " sequences, found " + tokens.length);
+    }
+    for (int row = 0; row < batch; row++) {
+      nextTokens[row][0] = tokens[row];
+    }
+    Tokens.check(nextTokens, description.vocabulary());
+    return runDense(nextTokens, Form.RECURRENT, 0, 1, 1);
+  }
+
+  private NativeTensor runDense(int[][] tokens, Form form, int start, int length, int block) {
+    int index = bind(form, false, block);
+    inputs[index].writeTokens(tokens, start, length);
+    inputs[index].writePositions(positions);
+    NativeTensor logits = programs[index].run(length);
+    for (int row = 0; row < batch; row++) {
+      positions[row] += length;
+    }
+    return logits;
+  }
+
+  private NativeTensor runRagged(
+      int[][] tokens, Form form, RunOptions options, int start, int length, int block) {
+    int index = bind(form, true, block);
+    inputs[index].writeTokens(tokens, start, length);
+    inputs[index].writePositions(positions);
+    boolean[][] mask = options.mask().orElse(null);
+    boolean[][] resets = options.resets().orElse(null);
+    int[] made = new int[batch];
+    for (int row = 0; row < batch; row++) {
+      made[row] =
+          inputs[index].writeRagged(
+              row,
+              mask == null ? null : mask[row],
+              resets == null ? null : resets[row],
+              start,
+              length);
+    }
+    NativeTensor logits = programs[index].run(length);
+    for (int row = 0; row < batch; row++) {
+      positions[row] += made[row];
+    }
+    return logits;
+  }
+
+  /** Makes sure that the program has memory for such blocks, and gives its index. */
+  private int bind(Form form, boolean ragged, int block) {
+    requireOpen();
+    int index = 2 * form.ordinal() + (ragged ? 1 : 0);
+    if (programs[index] == null || programs[index].capacity() < block) {
+      FormProgram program = program(form, ragged);
+      if (programs[index] != null) {
+        programs[index].close();
+        programs[index] = null;
+      }
+      programs[index] = model.bind(program, states, batch, block);
+      inputs[index] = new BlockInputs(programs[index]);
+    }
+    return index;
+  }
+
+  private FormProgram program(Form form, boolean ragged) {
+    return description
+        .program(form, ragged)
+        .orElseThrow(() ->
+            new ModelException(
+                "the model "
+                    + description.name()
+                    + " was compiled without the "
+                    + form
+                    + " form"
+                    + (ragged ? " for padded or packed sequences" : "")
+                    + "; it has: "
+                    + description.programs().stream()
+                        .filter(program -> program.ragged() == ragged)
+                        .map(program -> program.form().text())
+                        .collect(Collectors.joining(", "))));
+  }
+
+  /** A copy of the states and positions as they are now. */
+  public synchronized State state() {
+    requireOpen();
+    SequencedMap<String, NativeTensor> copies = new LinkedHashMap<>();
+    states.current().forEach((path, tensor) -> copies.put(path, tensor.copyOf(Arena.ofAuto())));
+    return new State(description.name(), positions, copies);
+  }
+
+  /**
+   * Goes on from a state; it is copied. A state of the same model in another type is converted.
+   *
+   * @throws ModelException if it is of another model, or of another number of sequences
+   */
+  public synchronized void restore(State state) {
+    requireOpen();
+    check(state);
+    states.current().forEach((path, tensor) -> tensor.copyFrom(state.tensors().get(path)));
+    System.arraycopy(state.positions(), 0, positions, 0, batch);
+  }
+
+  private void check(State state) {
+    if (!state.model().equals(description.name())) {
+      throw new ModelException(
+          "the state belongs to the model "
+              + state.model()
+              + ", and this session runs "
+              + description.name());
+    }
+    if (state.batch() != batch) {
+      throw new ModelException(
+          "the state has "
+              + state.batch()
+              + " sequences, and this session a batch of "
+              + batch
+              + "; open a session with newSession("
+              + state.batch()
+              + "), or take some with slice");
+    }
+    for (StateDescription expected : description.states()) {
+      NativeTensor found = state.tensors().get(expected.path());
+      if (found == null || !Arrays.equals(found.shape(), expected.shapeAfter(batch))) {
+        throw new ModelException(
+            "the state "
+                + expected.path()
+                + " should have the shape "
+                + Arrays.toString(expected.shapeAfter(batch))
+                + ", but "
+                + (found == null ? "is missing" : "is " + found)
+                + "; it was saved with other hyperparameters");
+      }
+    }
+    if (state.tensors().size() != description.states().size()) {
+      SequencedMap<String, NativeTensor> unknown = new LinkedHashMap<>(state.tensors());
+      description.states().forEach(expected -> unknown.remove(expected.path()));
+      throw new ModelException(
+          "the model " + description.name() + " has no states " + unknown.keySet());
+    }
+  }
+
+  /** Empties the states and begins at position 0. */
+  public synchronized void reset() {
+    requireOpen();
+    states.reset();
+    Arrays.fill(positions, 0);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the session was closed");
+    }
+  }
+
+  /** Frees its memory; what {@link #step} returned must not be used any more. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      for (BoundProgram program : programs) {
+        if (program != null) {
+          program.close();
+        }
+      }
+      states.close();
+    }
+  }
+}

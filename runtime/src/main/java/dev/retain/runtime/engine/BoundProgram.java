@@ -1,0 +1,230 @@
+package dev.retain.runtime.engine;
+
+import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.memory.AvailableMemory;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.BufferDescription;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.Role;
+import dev.retain.runtime.program.StepDescription;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The program of a form with memory for blocks of up to so many steps of a batch. Used by one
+ * thread at a time.
+ */
+public final class BoundProgram implements AutoCloseable {
+  private static final long CHECKED_FROM = 64L << 20;
+
+  private final FormProgram program;
+  private final Engine engine;
+  private final StateMemory states;
+  private final int batch;
+  private final int capacity;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+  private final MemoryPlan plan;
+  private final Kernel[] kernels;
+
+  /** By the side that states are read from, by step: what the kernel is given. */
+  private final long[][][] addresses;
+
+  private final Schedule newShape;
+  private final Schedule sameShape;
+  private final WorkerPool.Task task;
+  private final Profile.Entry[] entries;
+
+  private NativeTensor output;
+  private int outputTime;
+  private Schedule schedule;
+  private int side;
+  private int time;
+  private int lastTime = -1;
+
+  /**
+   * Takes memory and loads the kernels.
+   *
+   * @param kernels by class name
+   * @param weights the memory of parameters and constants, by path
+   * @param capacity the most steps of a block
+   * @throws dev.retain.runtime.memory.MemoryException if the memory cannot be had
+   */
+  public BoundProgram(
+      FormProgram program,
+      Engine engine,
+      Function<String, Kernel> kernels,
+      Function<String, NativeTensor> weights,
+      StateMemory states,
+      int batch,
+      int capacity) {
+    this.program = program;
+    this.engine = engine;
+    this.states = states;
+    this.batch = batch;
+    this.capacity = capacity;
+    this.kernels =
+        program.steps().stream().map(s -> kernels.apply(s.kernelClass())).toArray(Kernel[]::new);
+    this.plan = MemoryPlan.of(program, batch, capacity);
+    this.memory = allocate();
+    this.addresses = new long[][][] {bind(weights, 0), bind(weights, 1)};
+    this.newShape = Schedule.of(program.steps(), true);
+    this.sameShape = Schedule.of(program.steps(), false);
+    this.entries = entries();
+    this.task = entries == null ? this::work : this::workMeasured;
+  }
+
+  private MemorySegment allocate() {
+    if (plan.bytes() >= CHECKED_FROM) {
+      AvailableMemory.require(
+          plan.bytes(),
+          "a block of " + capacity + " steps in the " + program.form() + " form, batch " + batch);
+    }
+    long words = plan.bytes() / ElementType.I64.bytes();
+    return NativeTensor.allocate(arena, ElementType.I64, words).segment();
+  }
+
+  private long[][] bind(Function<String, NativeTensor> weights, int readSide) {
+    List<long[]> steps = new ArrayList<>();
+    for (StepDescription step : program.steps()) {
+      steps.add(step.buffers().stream().mapToLong(b -> address(b, weights, readSide)).toArray());
+    }
+    return steps.toArray(long[][]::new);
+  }
+
+  private long address(int buffer, Function<String, NativeTensor> weights, int readSide) {
+    BufferDescription description = program.buffers().get(buffer);
+    return switch (description.role()) {
+      case PARAMETER, CONSTANT -> weights.apply(description.name()).address();
+      case STATE -> states.tensor(description.name(), readSide).address();
+      case NEXT_STATE -> states.tensor(description.name(), 1 - readSide).address();
+      case INPUT, OUTPUT, SCRATCH, STATIC -> memory.address() + plan.offsets()[buffer];
+    };
+  }
+
+  private Profile.Entry[] entries() {
+    return engine
+        .profile()
+        .map(profile ->
+            program.steps().stream()
+                .map(step -> profile.entry(program.form(), step.label()))
+                .toArray(Profile.Entry[]::new))
+        .orElse(null);
+  }
+
+  /** The most steps of a block. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Bytes of memory that this program takes for itself. */
+  public long bytes() {
+    return plan.bytes();
+  }
+
+  /** Where an input is to be written before a run; empty if this program does not read it. */
+  public Optional<MemorySegment> input(String name) {
+    for (int buffer = 0; buffer < program.buffers().size(); buffer++) {
+      BufferDescription description = program.buffers().get(buffer);
+      if (description.role() == Role.INPUT && description.name().equals(name)) {
+        return Optional.of(segment(buffer, capacity));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private MemorySegment segment(int buffer, int steps) {
+    BufferDescription description = program.buffers().get(buffer);
+    long bytes = description.size().elements(batch, steps) * description.type().bytes();
+    return memory.asSlice(plan.offsets()[buffer], bytes);
+  }
+
+  /**
+   * Runs one block and makes its end states the current ones. If it throws, the states are what
+   * they were.
+   *
+   * @param steps from 1 to the capacity
+   * @return [batch, steps, vocabulary]; valid until the next run
+   */
+  public NativeTensor run(int steps) {
+    if (steps < 1 || steps > capacity) {
+      throw new IllegalArgumentException(steps + " steps, of " + capacity);
+    }
+    time = steps;
+    side = states.side();
+    schedule = steps == lastTime ? sameShape : newShape;
+    // Until it has succeeded: a failure may leave static buffers half filled.
+    lastTime = -1;
+    long start = entries == null ? 0 : System.nanoTime();
+    engine.pool().run(task);
+    if (entries != null) {
+      engine.profile().get().addTotal(System.nanoTime() - start);
+    }
+    lastTime = steps;
+    states.advance();
+    return output(steps);
+  }
+
+  private void work(int worker) {
+    WorkerPool pool = engine.pool();
+    long[][] arguments = addresses[side];
+    for (int i = 0; i < schedule.steps().length; i++) {
+      if (schedule.barriers()[i] && !pool.awaitOthers()) {
+        return;
+      }
+      int step = schedule.steps()[i];
+      kernels[step].run(arguments[step], batch, time, worker, pool.workers());
+    }
+  }
+
+  private void workMeasured(int worker) {
+    if (worker != 0) {
+      work(worker);
+      return;
+    }
+    WorkerPool pool = engine.pool();
+    long before = System.nanoTime();
+    for (int i = 0; i < schedule.steps().length; i++) {
+      if (schedule.barriers()[i] && !pool.awaitOthers()) {
+        return;
+      }
+      long start = System.nanoTime();
+      int step = schedule.steps()[i];
+      kernels[step].run(addresses[side][step], batch, time, worker, pool.workers());
+      long end = System.nanoTime();
+      entries[step].add(start - before, end - start);
+      before = end;
+    }
+  }
+
+  private NativeTensor output(int steps) {
+    if (outputTime != steps) {
+      int buffer = 0;
+      while (program.buffers().get(buffer).role() != Role.OUTPUT) {
+        buffer++;
+      }
+      MemorySegment segment = segment(buffer, steps);
+      ElementType type = program.buffers().get(buffer).type();
+      long vocabulary = segment.byteSize() / type.bytes() / batch / steps;
+      output = NativeTensor.over(segment, type, batch, steps, vocabulary);
+      outputTime = steps;
+    }
+    return output;
+  }
+
+  /** The form that this program computes. */
+  public Form form() {
+    return program.form();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
