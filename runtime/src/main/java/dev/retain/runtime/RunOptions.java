@@ -64,15 +64,19 @@ public record RunOptions(int chunk, Optional<boolean[][]> mask, Optional<boolean
   }
 
   void check(int batch, int time) {
-    mask.ifPresent(flags -> check("the mask", flags, batch, time));
-    resets.ifPresent(flags -> check("the resets", flags, batch, time));
+    check("the mask", mask, batch, time);
+    check("the resets", resets, batch, time);
   }
 
-  private static void check(String what, boolean[][] flags, int batch, int time) {
-    if (flags.length != batch || Arrays.stream(flags).anyMatch(row -> row.length != time)) {
+  private static void check(String what, Optional<boolean[][]> flags, int batch, int time) {
+    if (flags.isPresent() && !hasShape(flags.get(), batch, time)) {
       throw new RetainException(
           what + " must have the shape of the tokens, [" + batch + ", " + time + "]");
     }
+  }
+
+  private static boolean hasShape(boolean[][] flags, int batch, int time) {
+    return flags.length == batch && Arrays.stream(flags).allMatch(row -> row.length == time);
   }
 
   private static boolean contains(boolean[][] flags, boolean wanted) {

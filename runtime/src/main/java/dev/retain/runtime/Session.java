@@ -32,6 +32,7 @@ public final class Session implements AutoCloseable {
   private final StateMemory states;
   private final long[] positions;
   private final int[][] nextTokens;
+  private final int[] validSteps;
   private final BoundProgram[] programs = new BoundProgram[2 * Form.values().length];
   private final BlockInputs[] inputs = new BlockInputs[programs.length];
   private boolean closed;
@@ -46,6 +47,7 @@ public final class Session implements AutoCloseable {
     this.states = new StateMemory(description.states(), description.real(), batch);
     this.positions = new long[batch];
     this.nextTokens = new int[batch][1];
+    this.validSteps = new int[batch];
   }
 
   /** How many sequences it reads at once. */
@@ -169,9 +171,8 @@ public final class Session implements AutoCloseable {
     inputs[index].writePositions(positions);
     boolean[][] mask = options.mask().orElse(null);
     boolean[][] resets = options.resets().orElse(null);
-    int[] made = new int[batch];
     for (int row = 0; row < batch; row++) {
-      made[row] =
+      validSteps[row] =
           inputs[index].writeRagged(
               row,
               mask == null ? null : mask[row],
@@ -181,7 +182,7 @@ public final class Session implements AutoCloseable {
     }
     NativeTensor logits = programs[index].run(length);
     for (int row = 0; row < batch; row++) {
-      positions[row] += made[row];
+      positions[row] += validSteps[row];
     }
     return logits;
   }
