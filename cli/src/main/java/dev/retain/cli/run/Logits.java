@@ -1,0 +1,158 @@
+package dev.retain.cli.run;
+
+import dev.retain.cli.console.CommonOptions;
+import dev.retain.cli.console.Console;
+import dev.retain.cli.console.ExitCode;
+import dev.retain.cli.console.PositiveNumber;
+import dev.retain.runtime.RetainException;
+import dev.retain.runtime.RetainModel;
+import dev.retain.runtime.RunOptions;
+import dev.retain.runtime.Session;
+import dev.retain.runtime.State;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.weights.SafetensorsFile;
+import dev.retain.runtime.weights.SafetensorsWriter;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a model on token ids of a file. */
+@Command(
+    name = "logits",
+    description = {
+      "Run a model on token ids, and write the logits after each.",
+      "",
+      "The result has one tensor, 'logits' [batch, time, vocabulary], of the model's type. Files are"
+          + " safetensors. A state that was written goes on exactly where its sequences ended, in any"
+          + " form.",
+    })
+final class Logits implements Callable<Integer> {
+  static final String EXAMPLE = "--ids ids.safetensors --form parallel --out logits.safetensors";
+
+  private final Console console;
+  private final ModelLocation model;
+
+  @Mixin private CommonOptions common;
+  @Mixin private EngineOptions engine;
+
+  @Option(
+      names = "--ids",
+      required = true,
+      paramLabel = "IDS",
+      description = "A file with the ids: whole numbers, [batch, time] or [time].")
+  private Path ids;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      defaultValue = "input_ids",
+      description = "The tensor with the ids (default: ${DEFAULT-VALUE}).")
+  private String name;
+
+  @Option(
+      names = "--mask",
+      paramLabel = "NAME",
+      description =
+          "A tensor of the same file and shape, 1 where there is a token and 0 where there is padding,"
+              + " such as attention_mask (default: no padding).")
+  private Optional<String> mask = Optional.empty();
+
+  @Option(
+      names = "--form",
+      required = true,
+      paramLabel = "FORM",
+      converter = FormConverter.class,
+      description = "recurrent, parallel or chunkwise.")
+  private Form form;
+
+  @Option(
+      names = "--chunk",
+      paramLabel = "C",
+      converter = PositiveNumber.class,
+      defaultValue = "64",
+      description = "Tokens of a chunk in the chunkwise form (default: ${DEFAULT-VALUE}).")
+  private int chunk;
+
+  @Option(
+      names = "--state-in",
+      paramLabel = "S",
+      description = "A state to go on from (default: the beginning).")
+  private Optional<Path> stateIn = Optional.empty();
+
+  @Option(
+      names = "--state-out",
+      paramLabel = "S",
+      description = "Where to write the state after the last token.")
+  private Optional<Path> stateOut = Optional.empty();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "L",
+      description = "Where to write the logits.")
+  private Path out;
+
+  Logits(Console console, ModelLocation model) {
+    this.console = console;
+    this.model = model;
+  }
+
+  @Override
+  public Integer call() {
+    try (SafetensorsFile file = SafetensorsFile.open(ids);
+        RetainModel opened = RetainModel.open(model.path(), engine.engine())) {
+      int[][] tokens = tokens(file);
+      try (Session session = opened.newSession(tokens.length)) {
+        stateIn.ifPresent(path -> session.restore(State.load(path)));
+        NativeTensor logits = session.run(tokens, form, options(file));
+        SequencedMap<String, NativeTensor> result = new LinkedHashMap<>(Map.of("logits", logits));
+        SafetensorsWriter.write(out, result, Map.of());
+        stateOut.ifPresent(path -> session.state().save(path));
+        console.err().println(out + ": logits " + logits);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private int[][] tokens(SafetensorsFile file) {
+    NativeTensor stored = matrix(file, name);
+    int[][] tokens = new int[(int) stored.shape()[0]][(int) stored.shape()[1]];
+    long flat = 0;
+    for (int[] row : tokens) {
+      for (int step = 0; step < row.length; step++) {
+        // Beyond an int it is beyond any vocabulary too, and refused as the nearest int would be.
+        row[step] = (int) stored.getDouble(flat++);
+      }
+    }
+    return tokens;
+  }
+
+  private RunOptions options(SafetensorsFile file) {
+    RunOptions options = RunOptions.DEFAULT.withChunk(chunk);
+    return mask.map(tensor -> options.withMask(matrix(file, tensor))).orElse(options);
+  }
+
+  private NativeTensor matrix(SafetensorsFile file, String tensor) {
+    NativeTensor stored = file.read(tensor, ElementType.I64, Arena.ofAuto());
+    return switch (stored.shape().length) {
+      case 1 -> NativeTensor.over(stored.segment(), ElementType.I64, 1, stored.size());
+      case 2 -> stored;
+      default ->
+          throw new RetainException(
+              ids
+                  + ": the tensor "
+                  + tensor
+                  + " should have the shape [batch, time] or [time], but is "
+                  + stored);
+    };
+  }
+}

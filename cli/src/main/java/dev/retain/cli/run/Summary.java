@@ -1,0 +1,160 @@
+package dev.retain.cli.run;
+
+import dev.retain.cli.console.Quantity;
+import dev.retain.cli.console.Table;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.StepDescription;
+import dev.retain.runtime.program.TensorDescription;
+import dev.retain.runtime.program.Width;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What is in a model's jar, for people and for programs. */
+record Summary(ModelDescription model, Set<Width> widths) {
+  Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("name", model.name());
+    values.put("source", model.source());
+    values.put("format", model.format());
+    values.put("compiler", model.compiler());
+    values.put("dtype", dtype());
+    values.put("vocabulary", model.vocabulary());
+    values.put("hyperparameters", model.hyperparameters());
+    values.put("parameter_count", elements(model.parameters()));
+    values.put("weights", model.seed().isPresent() ? "seed" : "stored");
+    model.seed().ifPresent(seed -> values.put("seed", seed));
+    values.put("parameters", tensors(model.parameters()));
+    values.put("constants", tensors(model.constants()));
+    values.put("state_bytes", elements(model.states()) * model.real().bytes());
+    values.put("states", tensors(model.states()));
+    values.put("programs", model.programs().stream().map(Summary::program).toList());
+    values.put("widths", widths.stream().map(Width::text).toList());
+    values.put("equivalences", model.equivalences());
+    values.put("statistics", model.statistics());
+    return values;
+  }
+
+  private static List<Map<String, Object>> tensors(List<? extends TensorDescription> tensors) {
+    return tensors.stream().map(Summary::tensor).toList();
+  }
+
+  private static Map<String, Object> tensor(TensorDescription tensor) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("path", tensor.path());
+    values.put("shape", tensor.shape());
+    values.put("axes", tensor.axes());
+    return values;
+  }
+
+  private static Map<String, Object> program(FormProgram program) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("form", program.form().text());
+    values.put("ragged", program.ragged());
+    values.put("steps", program.steps().size());
+    values.put("kernels", kernels(program));
+    return values;
+  }
+
+  void print(PrintStream out) {
+    out.println(model.name() + ", from " + model.source());
+    out.println(
+        "  compiled by retain %s, format %d, %s, vocabulary %s"
+            .formatted(
+                model.compiler(), model.format(), dtype(), Quantity.count(model.vocabulary())));
+    printHyperparameters(out);
+    printTensors(out, "Parameters", weights(), model.parameters(), model.real());
+    printTensors(out, "Constants", "", model.constants(), ElementType.F64);
+    printTensors(out, "States of one sequence", "", model.states(), model.real());
+    printForms(out);
+    printLines(out, "Equivalence", model.equivalences());
+    printLines(
+        out,
+        "Statistics",
+        model.statistics().entrySet().stream()
+            .map(entry -> entry.getKey() + ": " + Quantity.count(entry.getValue()))
+            .toList());
+  }
+
+  private void printHyperparameters(PrintStream out) {
+    printLines(
+        out,
+        "Hyperparameters",
+        model.hyperparameters().entrySet().stream()
+            .map(entry -> entry.getKey() + " = " + entry.getValue())
+            .toList());
+  }
+
+  private String weights() {
+    return model.seed().isPresent()
+        ? ", drawn from the seed " + model.seed().getAsLong()
+        : ", stored in the jar";
+  }
+
+  private static void printTensors(
+      PrintStream out,
+      String title,
+      String remark,
+      List<? extends TensorDescription> tensors,
+      ElementType type) {
+    long elements = elements(tensors);
+    out.println();
+    out.println(
+        "%s: %s in %d tensors, %s%s"
+            .formatted(
+                title,
+                Quantity.count(elements),
+                tensors.size(),
+                Quantity.bytes(elements * type.bytes()),
+                remark));
+    if (!tensors.isEmpty()) {
+      Table table = new Table("path", "axes", "shape", "elements");
+      tensors.forEach(
+          tensor ->
+              table.row(
+                  tensor.path(), tensor.axes(), tensor.shape(), Quantity.count(tensor.size())));
+      table.print(out);
+    }
+  }
+
+  private void printForms(PrintStream out) {
+    out.println();
+    out.println(
+        "Forms, for vectors of: " + widths.stream().map(Width::text).collect(Collectors.joining(", ")));
+    Table table = new Table("form", "sequences", "steps", "kernels");
+    for (FormProgram program : model.programs()) {
+      table.row(
+          program.form(),
+          program.ragged() ? "padded or packed" : "whole",
+          program.steps().size(),
+          kernels(program));
+    }
+    table.print(out);
+  }
+
+  private static void printLines(PrintStream out, String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      out.println();
+      out.println(title);
+      lines.forEach(line -> out.println("  " + line));
+    }
+  }
+
+  private static long kernels(FormProgram program) {
+    return program.steps().stream().map(StepDescription::kernelClass).distinct().count();
+  }
+
+  private static long elements(List<? extends TensorDescription> tensors) {
+    return tensors.stream().mapToLong(TensorDescription::size).sum();
+  }
+
+  private String dtype() {
+    return model.real().name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.retain.cli.run;
+
+import dev.retain.runtime.RetainModel;
+import dev.retain.runtime.RunOptions;
+import dev.retain.runtime.Session;
+import dev.retain.runtime.generation.Sampler;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Form;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Reads a prompt, then chooses and reads one token after the other. */
+final class Writer {
+  private static final long PATIENCE_MILLISECONDS = 500;
+
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile boolean interrupted;
+
+  /**
+   * What came out.
+   *
+   * @param firstToken when the first token was chosen, in {@link System#nanoTime}
+   * @param seconds from then to the last one
+   */
+  record Result(int tokens, long firstToken, double seconds) {
+    /** Of the tokens after the first. */
+    double tokensPerSecond() {
+      return tokens > 1 ? (tokens - 1) / seconds : 0;
+    }
+  }
+
+  private Writer() {}
+
+  /** Writes {@code count} tokens, or fewer if nobody reads them or Ctrl-C is pressed. */
+  static Result write(RetainModel model, int[] prompt, Sampler sampler, int count, Typing typing) {
+    Writer writer = new Writer();
+    // Without it the shell's prompt would stand in the middle of a line, or of a character.
+    Runtime.getRuntime().addShutdownHook(new Thread(writer::interrupt));
+    try (Session session = model.newSession(1)) {
+      return writer.write(session, first(model, session, prompt, sampler), sampler, count, typing);
+    } finally {
+      writer.finished.countDown();
+    }
+  }
+
+  private void interrupt() {
+    interrupted = true;
+    try {
+      finished.await(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int first(RetainModel model, Session session, int[] prompt, Sampler sampler) {
+    boolean hasChunks = model.description().program(Form.CHUNKWISE, false).isPresent();
+    int[] token = new int[1];
+    session.run(
+        new int[][] {prompt},
+        hasChunks ? Form.CHUNKWISE : Form.RECURRENT,
+        RunOptions.DEFAULT,
+        (start, length, logits) -> {
+          if (start + length == prompt.length) {
+            token[0] = choose(sampler, logits, length - 1);
+          }
+        });
+    return token[0];
+  }
+
+  private Result write(Session session, int first, Sampler sampler, int count, Typing typing) {
+    long begin = System.nanoTime();
+    int token = first;
+    int written = 1;
+    try {
+      while (typing.show(token) && written < count && !interrupted) {
+        token = choose(sampler, session.step(token), 0);
+        written++;
+      }
+    } finally {
+      typing.finish();
+    }
+    return new Result(written, begin, (System.nanoTime() - begin) / 1e9);
+  }
+
+  private static int choose(Sampler sampler, NativeTensor logits, int step) {
+    long[] shape = logits.shape();
+    long rowBytes = shape[2] * logits.type().bytes();
+    return sampler.sample(logits.segment(), step * rowBytes, logits.type());
+  }
+}
