@@ -4,6 +4,7 @@ import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Initial;
 import dev.retain.runtime.program.ParameterDescription;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -39,6 +40,11 @@ public final class Initialiser {
       case Initial.Normal(double deviation) -> {
         for (long i = 0; i < target.size(); i++) {
           target.setDouble(i, deviation * random.nextGaussian());
+        }
+      }
+      case Initial.Listed(List<Double> values) -> {
+        for (int i = 0; i < values.size(); i++) {
+          target.setDouble(i, values.get(i));
         }
       }
     }
