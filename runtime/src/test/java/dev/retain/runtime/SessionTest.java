@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.retain.runtime.engine.Engine;
-import dev.retain.runtime.memory.MemoryException;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.toy.FillDecay;
@@ -291,21 +290,6 @@ class SessionTest {
 
   private static void run(Session session, int[][] tokens) {
     session.run(tokens, Form.RECURRENT, RunOptions.DEFAULT);
-  }
-
-  @Test
-  void tooLargeABlockSaysHowMuchItNeeds() {
-    try (Session session = MODEL.newSession(1 << 10)) {
-      // Rows share one array: the tokens are small, the block is not.
-      int[] row = new int[1 << 24];
-      int[][] tokens = new int[1 << 10][];
-      Arrays.fill(tokens, row);
-      assertThatThrownBy(
-              () -> session.run(tokens, Form.PARALLEL, RunOptions.DEFAULT, (_, _, _) -> {}))
-          .isInstanceOf(MemoryException.class)
-          .hasMessageStartingWith(
-              "a block of 16777216 steps in the parallel form, batch 1024 needs ");
-    }
   }
 
   @Test

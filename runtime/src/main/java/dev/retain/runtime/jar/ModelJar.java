@@ -3,8 +3,10 @@ package dev.retain.runtime.jar;
 import dev.retain.runtime.ModelException;
 import dev.retain.runtime.files.FileException;
 import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.ModelJson;
+import dev.retain.runtime.program.StepDescription;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.weights.SafetensorsStream;
 import dev.retain.runtime.weights.WeightsException;
@@ -117,9 +119,19 @@ public final class ModelJar implements AutoCloseable {
     return widths;
   }
 
-  /** The class files of a width, by binary name (with dots). */
+  /** The class files of a width, by binary name (with dots); all that the programs name. */
   public Map<String, byte[]> kernels(Width width) {
-    return entries(name -> Layout.isKernel(width, name), name -> Layout.className(width, name));
+    Map<String, byte[]> classes =
+        entries(name -> Layout.isKernel(width, name), name -> Layout.className(width, name));
+    for (FormProgram program : description.programs()) {
+      for (StepDescription step : program.steps()) {
+        if (!classes.containsKey(step.kernelClass())) {
+          String entry = Layout.kernel(width, step.kernelClass());
+          throw damaged(entry, new EOFException("it is missing"));
+        }
+      }
+    }
+    return classes;
   }
 
   /** The definition's files, by their names. */
