@@ -32,11 +32,6 @@ public final class Initialiser {
     RandomGenerator random = GENERATORS.create(seedOf(parameter.path(), seed));
     switch (parameter.initial()) {
       case Initial.Fill(double value) -> target.fill(value);
-      case Initial.Listed(List<Double> values) -> {
-        for (int i = 0; i < values.size(); i++) {
-          target.setDouble(i, values.get(i));
-        }
-      }
       case Initial.Uniform(double bound) -> {
         for (long i = 0; i < target.size(); i++) {
           target.setDouble(i, bound * (2 * random.nextDouble() - 1));

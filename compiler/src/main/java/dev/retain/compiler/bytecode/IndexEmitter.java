@@ -1,6 +1,7 @@
 package dev.retain.compiler.bytecode;
 
 import dev.retain.compiler.loops.Index;
+import dev.retain.runtime.memory.ElementType;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class IndexEmitter {
           Index.Product _,
           Index.Quotient _,
           Index.Remainder _,
+          Index.Element _,
           Index.Minimum _ -> {
         pushLong(index);
         method.instruction(Opcodes.L2I);
@@ -41,6 +43,12 @@ final class IndexEmitter {
       case Index.Sum _, Index.Product _ -> sum(LinearIndex.of(index));
       case Index.Quotient(Index dividend, Index divisor) -> quotient(dividend, divisor);
       case Index.Remainder(Index dividend, Index divisor) -> remainder(dividend, divisor);
+      case Index.Element(String buffer, Index place) -> {
+        MemoryEmitter.all(method);
+        MemoryEmitter.layout(method, ElementType.I64);
+        pushAddress(buffer, place, ElementType.I64.bytes());
+        MemoryEmitter.get(method, ElementType.I64);
+      }
       case Index.Minimum(Index left, Index right) -> {
         pushLong(left);
         pushLong(right);
@@ -133,6 +141,7 @@ final class IndexEmitter {
       case Index.Product(List<Index> factors) -> latestSlot(factors);
       case Index.Quotient(Index left, Index right) -> latestSlot(List.of(left, right));
       case Index.Remainder(Index left, Index right) -> latestSlot(List.of(left, right));
+      case Index.Element(String buffer, Index place) -> latestSlot(place);
       case Index.Minimum(Index left, Index right) -> latestSlot(List.of(left, right));
     };
   }

@@ -24,9 +24,13 @@ final class MemoryEmitter {
   /** Pushes one element, as its buffer has it. */
   void load(String buffer, Index element) {
     ElementType type = buffers.get(buffer);
-    all();
-    layout(type);
+    all(method);
+    layout(method, type);
     address(buffer, element);
+    get(method, type);
+  }
+
+  static void get(MethodEmitter method, ElementType type) {
     method.callInterface(
         SEGMENT, "get", "(" + layoutDescriptor(type) + "J)" + lane(type).getDescriptor());
   }
@@ -34,7 +38,7 @@ final class MemoryEmitter {
   /** Pushes the elements that fill a vector. */
   void loadVector(String buffer, Index element, VectorType vector) {
     VectorEmitter.species(method, vector);
-    all();
+    all(method);
     address(buffer, element);
     byteOrder();
     method.callStatic(
@@ -46,8 +50,8 @@ final class MemoryEmitter {
   /** Stores what {@code value} pushes: one element, of the buffer's type. */
   void store(String buffer, Index element, Runnable value) {
     ElementType type = buffers.get(buffer);
-    all();
-    layout(type);
+    all(method);
+    layout(method, type);
     address(buffer, element);
     value.run();
     method.callInterface(
@@ -57,7 +61,7 @@ final class MemoryEmitter {
   /** Stores the vector that {@code value} pushes. */
   void storeVector(String buffer, Index element, VectorType vector, Runnable value) {
     value.run();
-    all();
+    all(method);
     address(buffer, element);
     byteOrder();
     method.callVirtual(vector.owner(), "intoMemorySegment", "(L" + SEGMENT + ";J" + ORDER + ")V");
@@ -79,11 +83,11 @@ final class MemoryEmitter {
     };
   }
 
-  private void all() {
+  static void all(MethodEmitter method) {
     method.getStatic("dev/retain/runtime/kernel/NativeMemory", "ALL", "L" + SEGMENT + ";");
   }
 
-  private void layout(ElementType type) {
+  static void layout(MethodEmitter method, ElementType type) {
     String constant =
         switch (type) {
           case F32 -> "JAVA_FLOAT_UNALIGNED";

@@ -4,7 +4,7 @@ import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.compiler.tensor.Inputs;
+import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.Reduction;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.retain.compiler.recurrence.Role;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.compiler.tensor.Inputs;
+import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Precision;
 import java.util.ArrayList;

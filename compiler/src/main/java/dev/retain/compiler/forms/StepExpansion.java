@@ -4,7 +4,7 @@ import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.compiler.tensor.Inputs;
+import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
 import java.util.ArrayList;

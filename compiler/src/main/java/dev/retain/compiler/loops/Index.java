@@ -28,6 +28,9 @@ public sealed interface Index {
 
   record Minimum(Index left, Index right) implements Index {}
 
+  /** A whole number that a buffer of I64 holds, such as a token. */
+  record Element(String buffer, Index place) implements Index {}
+
   Index ZERO = new Constant(0);
   Index ONE = new Constant(1);
 

@@ -181,6 +181,7 @@ public final class LoopPrinter {
           factor(dividend) + " / " + factor(divisor);
       case Index.Remainder(Index dividend, Index divisor) ->
           factor(dividend) + " % " + factor(divisor);
+      case Index.Element(String buffer, Index place) -> buffer + "[" + index(place) + "]";
       case Index.Minimum(Index left, Index right) ->
           "min(%s, %s)".formatted(index(left), index(right));
     };
@@ -188,7 +189,7 @@ public final class LoopPrinter {
 
   private String factor(Index index) {
     return switch (index) {
-      case Index.Constant _, Index.Variable _, Index.Minimum _ -> index(index);
+      case Index.Constant _, Index.Variable _, Index.Element _, Index.Minimum _ -> index(index);
       case Index.Sum _, Index.Product _, Index.Quotient _, Index.Remainder _ ->
           "(" + index(index) + ")";
     };

@@ -236,6 +236,10 @@ public final class LoopVerifier {
       case Index.Product(List<Index> factors) -> terms(factors);
       case Index.Quotient(Index dividend, Index divisor) -> division(dividend, divisor);
       case Index.Remainder(Index dividend, Index divisor) -> division(dividend, divisor);
+      case Index.Element(String buffer, Index place) -> {
+        require(buffer(buffer) == ElementType.I64, buffer + " holds no whole numbers");
+        index(place);
+      }
       case Index.Minimum(Index left, Index right) -> terms(List.of(left, right));
     }
   }

@@ -16,7 +16,7 @@ import dev.retain.compiler.syntax.Item;
 import dev.retain.compiler.syntax.Type;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.compiler.tensor.Inputs;
+import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.types.Value.Known;
 import dev.retain.compiler.types.Value.Tensor;

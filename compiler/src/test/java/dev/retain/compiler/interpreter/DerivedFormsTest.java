@@ -7,7 +7,7 @@ import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.recurrence.Role;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.compiler.tensor.Inputs;
+import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.TensorProgram;

@@ -1,0 +1,109 @@
+package dev.retain.compiler.fusion;
+
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.runtime.program.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Lets a stage write straight into the output or next state that its value is only copied to. */
+final class CopyRemoval {
+  private CopyRemoval() {}
+
+  static StageProgram run(StageProgram program) {
+    Map<Buffer, Buffer> replaced = new HashMap<>();
+    Set<Stage> removed = new HashSet<>();
+    for (Stage stage : program.stages()) {
+      if (stage instanceof Stage.Pointwise(Buffer target, Scalar.Element element, var p, var s)
+          && (target.role() == Role.OUTPUT || target.role() == Role.NEXT_STATE)
+          && element.buffer().role() == Role.SCRATCH
+          && isIdentity(element)
+          && element.buffer().type() == target.type()
+          && element.buffer().axes().equals(target.axes())
+          && !replaced.containsKey(element.buffer())) {
+        replaced.put(element.buffer(), target);
+        removed.add(stage);
+      }
+    }
+    List<Stage> stages = new ArrayList<>();
+    Set<Stage> once = new HashSet<>();
+    for (Stage stage : program.stages()) {
+      if (!removed.contains(stage)) {
+        Stage kept = replace(stage, replaced);
+        stages.add(kept);
+        if (program.once().contains(stage)) {
+          once.add(kept);
+        }
+      }
+    }
+    return new StageProgram(
+        program.name(),
+        program.buffers().stream().filter(b -> !replaced.containsKey(b)).toList(),
+        stages,
+        once);
+  }
+
+  private static boolean isIdentity(Scalar.Element element) {
+    List<Axis> axes = element.coordinates().stream().map(Coordinate::axis).toList();
+    return element.coordinates().stream().allMatch(Coordinate.Along.class::isInstance)
+        && axes.equals(element.buffer().axes());
+  }
+
+  private static Stage replace(Stage stage, Map<Buffer, Buffer> by) {
+    return switch (stage) {
+      case Stage.Pointwise(var target, var value, var precision, var span) ->
+          new Stage.Pointwise(
+              by.getOrDefault(target, target), new Scalars(by).replace(value), precision, span);
+      case Stage.Reduce(var target, var reduction, var value, var over, var precision, var span) ->
+          new Stage.Reduce(
+              by.getOrDefault(target, target),
+              reduction,
+              new Scalars(by).replace(value),
+              over,
+              precision,
+              span);
+      case Stage.Contract(var target, var left, var right, var over, var span) ->
+          new Stage.Contract(
+              by.getOrDefault(target, target), replace(left, by), replace(right, by), over, span);
+      case Stage.Lookup(var target, var table, var axis, var index, var span) ->
+          new Stage.Lookup(
+              by.getOrDefault(target, target), table, axis, by.getOrDefault(index, index), span);
+    };
+  }
+
+  private static Stage.Operand replace(Stage.Operand operand, Map<Buffer, Buffer> by) {
+    return new Stage.Operand(
+        by.getOrDefault(operand.buffer(), operand.buffer()), operand.axes());
+  }
+
+  /** Replaces buffers in a value, and keeps shared parts shared. */
+  private static final class Scalars {
+    private final Map<Buffer, Buffer> by;
+    private final Map<Scalar, Scalar> done = new java.util.IdentityHashMap<>();
+
+    Scalars(Map<Buffer, Buffer> by) {
+      this.by = by;
+    }
+
+    Scalar replace(Scalar value) {
+      Scalar known = done.get(value);
+      if (known == null) {
+        known =
+            switch (value) {
+              case Scalar.Literal l -> l;
+              case Scalar.Position p -> p;
+              case Scalar.PairSign s -> s;
+              case Scalar.Element(Buffer buffer, var coordinates) ->
+                  new Scalar.Element(by.getOrDefault(buffer, buffer), coordinates);
+              case Scalar.Apply(var function, var operands) ->
+                  new Scalar.Apply(function, operands.stream().map(this::replace).toList());
+            };
+        done.put(value, known);
+      }
+      return known;
+    }
+  }
+}

@@ -1,0 +1,354 @@
+package dev.retain.compiler.fusion;
+
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Function;
+import dev.retain.compiler.tensor.Graph;
+import dev.retain.compiler.tensor.Node;
+import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.Precision;
+import dev.retain.compiler.tensor.TensorProgram;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Inputs;
+import dev.retain.runtime.program.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Turns the values of a tensor program into stages that fill buffers. */
+public final class Fuser {
+  private final TensorProgram program;
+  private final Graph graph;
+  private final ElementType real;
+  private final Map<String, List<Axis>> stateAxes;
+  private final Uses uses;
+  private final List<Buffer> buffers = new ArrayList<>();
+  private final List<Stage> stages = new ArrayList<>();
+  private final Set<Stage> once = new LinkedHashSet<>();
+  private final Map<Integer, Buffer> kept = new HashMap<>();
+  private final Map<Integer, Buffer> keptWide = new HashMap<>();
+  private final Map<List<Object>, Buffer> derived = new HashMap<>();
+
+  private Fuser(TensorProgram program, ElementType real, Map<String, List<Axis>> stateAxes) {
+    this.program = program;
+    this.graph = program.graph();
+    this.real = real;
+    this.stateAxes = stateAxes;
+    this.uses = new Uses(program);
+  }
+
+  /**
+   * @param real the type of the program's own numbers
+   * @param stateAxes the axes of each state in memory, the batch first, by path
+   */
+  public static StageProgram fuse(
+      TensorProgram program, ElementType real, Map<String, List<Axis>> stateAxes) {
+    return new Fuser(program, real, stateAxes).fuse();
+  }
+
+  private StageProgram fuse() {
+    for (Node node : graph.nodes()) {
+      leaf(node);
+    }
+    for (Node node : graph.nodes()) {
+      if (uses.isKept(node)) {
+        keep(node);
+      }
+    }
+    Node output = graph.node(program.output());
+    copyTo(buffer("output", Role.OUTPUT, real, output.axes()), output);
+    program
+        .nextStates()
+        .forEach(
+            (path, id) ->
+                copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
+    return CopyRemoval.run(
+        new StageProgram(program.name(), buffers, ordered(), once));
+  }
+
+  /** Stages that run once for a shape come before all others. */
+  private List<Stage> ordered() {
+    List<Stage> result = new ArrayList<>();
+    stages.stream().filter(once::contains).forEach(result::add);
+    stages.stream().filter(stage -> !once.contains(stage)).forEach(result::add);
+    return result;
+  }
+
+  private void leaf(Node node) {
+    switch (node.operation()) {
+      case Operation.Parameter(String path) ->
+          kept.put(node.id(), buffer(path, Role.PARAMETER, real, node.axes()));
+      case Operation.Constant(String path) ->
+          kept.put(node.id(), buffer(path, Role.CONSTANT, ElementType.F64, node.axes()));
+      case Operation.Input(String name) ->
+          kept.put(
+              node.id(),
+              buffer(
+                  name,
+                  Role.INPUT,
+                  name.equals(Inputs.TOKEN) ? ElementType.I64 : ElementType.F64,
+                  node.axes()));
+      case Operation.State(String path) ->
+          kept.put(node.id(), buffer(path, Role.STATE, real, node.axes()));
+      default -> {}
+    }
+  }
+
+  /**
+   * Gives the value memory: in the program's type, and a wide value of which other wide values are
+   * made in float64.
+   */
+  private void keep(Node node) {
+    boolean wide = node.precision() == Precision.WIDE && real != ElementType.F64;
+    boolean needsWide = wide && uses.isReadAs(Precision.WIDE, node);
+    if (needsWide) {
+      Buffer target = scratch(node, ElementType.F64);
+      fill(node, target);
+      keptWide.put(node.id(), target);
+    }
+    if (!needsWide || uses.isReadAs(Precision.REAL, node)) {
+      Buffer target = scratch(node, real);
+      fill(node, target);
+      kept.put(node.id(), target);
+    }
+  }
+
+  private void fill(Node node, Buffer target) {
+    ElementType precision = precision(node);
+    switch (node.operation()) {
+      case Operation.Pointwise p ->
+          add(
+              new Stage.Pointwise(
+                  target, new Inliner(precision).compute(node, Map.of()), precision, node.span()),
+              node);
+      case Operation.Reduce(var reduction, int operand, List<Axis> over) ->
+          add(
+              new Stage.Reduce(
+                  target,
+                  reduction,
+                  new Inliner(precision).scalar(operand, Map.of()),
+                  over,
+                  precision,
+                  node.span()),
+              node);
+      case Operation.Contract(int left, int right, List<Axis> over) ->
+          contract(node, target, left, right, over);
+      case Operation.Gather(int table, Axis axis, int index) ->
+          add(
+              new Stage.Lookup(
+                  target, operand(table).buffer(), axis, operand(index).buffer(), node.span()),
+              node);
+      case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
+          turn(node, target, operand, angle, axis, pair);
+      default -> throw new IllegalStateException("kept " + node);
+    }
+  }
+
+  private ElementType precision(Node node) {
+    return node.precision() == Precision.REAL ? real : ElementType.F64;
+  }
+
+  private Buffer scratch(Node node, ElementType type) {
+    boolean constant = uses.isOnce(node.id());
+    String name = "%" + node.id() + (type == real ? "" : ".wide");
+    return buffer(name, constant ? Role.STATIC : Role.SCRATCH, type, node.axes());
+  }
+
+  private void contract(Node node, Buffer target, int left, int right, List<Axis> over) {
+    Stage.Operand a = operand(left);
+    Stage.Operand b = operand(right);
+    Axis last = target.axes().isEmpty() ? null : target.axes().getLast();
+    // The right side is read in vectors along the target's last axis.
+    if (!b.axes().contains(last)) {
+      Stage.Operand swapped = a;
+      a = b;
+      b = swapped;
+    }
+    boolean vectors = b.axes().contains(last) && !a.axes().contains(last);
+    if (vectors && !b.axes().getLast().equals(last)) {
+      b = transposed(b, last, node);
+    }
+    add(new Stage.Contract(target, a, b, over, node.span()), node);
+  }
+
+  /** A copy with the axis last, so that vectors can be read along it. */
+  private Stage.Operand transposed(Stage.Operand operand, Axis last, Node reader) {
+    List<Axis> axes = new ArrayList<>(operand.axes());
+    axes.remove(last);
+    axes.add(last);
+    Buffer copy =
+        derived.computeIfAbsent(
+            List.of("transposed", operand.buffer(), operand.axes(), last),
+            key -> {
+              boolean constant = operand.buffer().role() == Role.STATIC;
+              Buffer target =
+                  buffer(
+                      operand.buffer().name() + "^T",
+                      constant ? Role.STATIC : Role.SCRATCH,
+                      operand.buffer().type(),
+                      axes);
+              Stage stage =
+                  new Stage.Pointwise(
+                      target,
+                      element(operand.buffer(), operand.axes()),
+                      operand.buffer().type(),
+                      reader.span());
+              stages.add(stage);
+              if (constant) {
+                once.add(stage);
+              }
+              return target;
+            });
+    return new Stage.Operand(copy, axes);
+  }
+
+  /** x cos a + partner of x times -sin a (even) or sin a (odd). */
+  private void turn(Node node, Buffer target, int operand, int angle, Axis axis, Axis pair) {
+    Scalar.Element value = (Scalar.Element) new Inliner(real).scalar(operand, Map.of());
+    List<Coordinate> partner =
+        value.coordinates().stream()
+            .map(c -> c.axis().equals(axis) ? new Coordinate.Partner(axis) : c)
+            .toList();
+    Scalar cosine = expanded(Function.COS, angle, axis, pair, node);
+    Scalar sine = expanded(Function.SIN, angle, axis, pair, node);
+    Scalar turned =
+        new Scalar.Apply(
+            Function.ADD,
+            List.of(
+                new Scalar.Apply(Function.MULTIPLY, List.of(value, cosine)),
+                new Scalar.Apply(
+                    Function.MULTIPLY,
+                    List.of(new Scalar.Element(value.buffer(), partner), sine))));
+    add(new Stage.Pointwise(target, turned, real, node.span()), node);
+  }
+
+  /** The function of the angle for each channel: first once for each pair, then spread. */
+  private Scalar expanded(Function function, int angle, Axis axis, Axis pair, Node node) {
+    boolean constant = uses.isOnce(angle);
+    Role role = constant ? Role.STATIC : Role.SCRATCH;
+    Buffer pairs =
+        derived.computeIfAbsent(
+            List.of(function, angle),
+            key -> {
+              Buffer target = buffer("%" + angle + "." + function.symbol(), role, real,
+                  graph.node(angle).axes());
+              Scalar value =
+                  new Scalar.Apply(function, List.of(new Inliner(ElementType.F64).scalar(angle, Map.of())));
+              addOnce(
+                  new Stage.Pointwise(target, value, ElementType.F64, node.span()), constant);
+              return target;
+            });
+    Buffer channels =
+        derived.computeIfAbsent(
+            List.of(function, angle, axis),
+            key -> {
+              List<Axis> axes =
+                  pairs.axes().stream().map(a -> a.equals(pair) ? axis : a).toList();
+              Buffer target =
+                  buffer(pairs.name() + ".channels", role, real, axes);
+              List<Coordinate> half = new ArrayList<>();
+              for (Axis a : pairs.axes()) {
+                half.add(a.equals(pair) ? new Coordinate.Half(axis) : new Coordinate.Along(a));
+              }
+              Scalar value = new Scalar.Element(pairs, half);
+              if (function == Function.SIN) {
+                value =
+                    new Scalar.Apply(
+                        Function.MULTIPLY, List.of(value, new Scalar.PairSign(axis)));
+              }
+              addOnce(new Stage.Pointwise(target, value, real, node.span()), constant);
+              return target;
+            });
+    return element(channels, channels.axes());
+  }
+
+  private void copyTo(Buffer target, Node node) {
+    Span span = node.span();
+    stages.add(
+        new Stage.Pointwise(target, new Inliner(real).scalar(node.id(), Map.of()), real, span));
+  }
+
+  private void add(Stage stage, Node node) {
+    addOnce(stage, uses.isOnce(node.id()));
+  }
+
+  private void addOnce(Stage stage, boolean constant) {
+    stages.add(stage);
+    if (constant) {
+      once.add(stage);
+    }
+  }
+
+  private Stage.Operand operand(int id) {
+    Node node = graph.node(id);
+    if (node.operation() instanceof Operation.Rename(int renamed, Axis from, Axis to)) {
+      Stage.Operand inner = operand(renamed);
+      return new Stage.Operand(
+          inner.buffer(),
+          inner.axes().stream().map(axis -> axis.equals(from) ? to : axis).toList());
+    }
+    Buffer buffer = kept.get(id);
+    if (buffer == null) {
+      buffer = scratch(node, real);
+      kept.put(id, buffer);
+      fill(node, buffer);
+    }
+    return new Stage.Operand(buffer, buffer.axes());
+  }
+
+  private Buffer buffer(String name, Role role, ElementType type, List<Axis> axes) {
+    Buffer buffer = new Buffer(buffers.size(), name, role, type, axes);
+    buffers.add(buffer);
+    return buffer;
+  }
+
+  private static Scalar.Element element(Buffer buffer, List<Axis> axes) {
+    return new Scalar.Element(
+        buffer, axes.stream().<Coordinate>map(Coordinate.Along::new).toList());
+  }
+
+  /** Writes values out where they are used, each once within a stage. */
+  private final class Inliner {
+    private final ElementType precision;
+    private final Map<List<Object>, Scalar> written = new HashMap<>();
+
+    Inliner(ElementType precision) {
+      this.precision = precision;
+    }
+
+    Scalar scalar(int id, Map<Axis, Axis> names) {
+      Buffer narrow = kept.get(id);
+      Buffer wide = keptWide.get(id);
+      Buffer buffer =
+          wide != null && (narrow == null || precision == ElementType.F64) ? wide : narrow;
+      if (buffer != null) {
+        return element(buffer, buffer.axes().stream().map(a -> names.getOrDefault(a, a)).toList());
+      }
+      Scalar known = written.get(List.of(id, names));
+      if (known == null) {
+        known = compute(graph.node(id), names);
+        written.put(List.of(id, names), known);
+      }
+      return known;
+    }
+
+    Scalar compute(Node node, Map<Axis, Axis> names) {
+      return switch (node.operation()) {
+        case Operation.Literal(double value) -> new Scalar.Literal(value);
+        case Operation.Index(Axis axis) -> new Scalar.Position(names.getOrDefault(axis, axis));
+        case Operation.Pointwise(Function function, List<Integer> operands) ->
+            new Scalar.Apply(
+                function, operands.stream().map(operand -> scalar(operand, names)).toList());
+        case Operation.Rename(int operand, Axis from, Axis to) -> {
+          Map<Axis, Axis> inner = new HashMap<>(names);
+          inner.put(from, names.getOrDefault(to, to));
+          yield scalar(operand, inner);
+        }
+        default -> throw new IllegalStateException("not kept: " + node);
+      };
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.retain.compiler.fusion;
+
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Reduction;
+import dev.retain.runtime.memory.ElementType;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What fills one buffer. */
+public sealed interface Stage {
+  Buffer target();
+
+  Span span();
+
+  /** The buffers that the stage reads. */
+  Set<Buffer> sources();
+
+  /**
+   * Each element of the target by itself.
+   *
+   * @param precision the type in which it is computed
+   */
+  record Pointwise(Buffer target, Scalar value, ElementType precision, Span span)
+      implements Stage {
+    @Override
+    public Set<Buffer> sources() {
+      return buffers(value);
+    }
+  }
+
+  /** Each element of the target from the values along the axes. */
+  record Reduce(
+      Buffer target,
+      Reduction reduction,
+      Scalar value,
+      List<Axis> over,
+      ElementType precision,
+      Span span)
+      implements Stage {
+    public Reduce {
+      over = List.copyOf(over);
+    }
+
+    @Override
+    public Set<Buffer> sources() {
+      return buffers(value);
+    }
+  }
+
+  /** Sums of products along the axes. */
+  record Contract(Buffer target, Operand left, Operand right, List<Axis> over, Span span)
+      implements Stage {
+    public Contract {
+      over = List.copyOf(over);
+    }
+
+    @Override
+    public Set<Buffer> sources() {
+      return new LinkedHashSet<>(List.of(left.buffer(), right.buffer()));
+    }
+  }
+
+  /** Rows of a table. The target's axes are the index's, then the table's without the axis. */
+  record Lookup(Buffer target, Buffer table, Axis axis, Buffer index, Span span)
+      implements Stage {
+    @Override
+    public Set<Buffer> sources() {
+      return new LinkedHashSet<>(List.of(table, index));
+    }
+  }
+
+  /** A buffer with its dimensions under the names that the stage knows. */
+  record Operand(Buffer buffer, List<Axis> axes) {
+    public Operand {
+      axes = List.copyOf(axes);
+    }
+  }
+
+  private static Set<Buffer> buffers(Scalar value) {
+    Set<Buffer> found = new LinkedHashSet<>();
+    collect(value, found);
+    return found;
+  }
+
+  private static void collect(Scalar value, Set<Buffer> found) {
+    switch (value) {
+      case Scalar.Literal l -> {}
+      case Scalar.Position p -> {}
+      case Scalar.PairSign s -> {}
+      case Scalar.Element(Buffer buffer, var coordinates) -> found.add(buffer);
+      case Scalar.Apply(var function, var operands) -> operands.forEach(o -> collect(o, found));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.retain.compiler.fusion;
+
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Function;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Stages as text: a line for each, saying which loop of the model file it comes from. */
+public final class StagePrinter {
+  private StagePrinter() {}
+
+  public static String print(StageProgram program) {
+    StringBuilder text = new StringBuilder("stages of " + program.name() + "\n");
+    for (Buffer buffer : program.buffers()) {
+      text.append("%-10s %s%n".formatted(
+          buffer.role().name().toLowerCase(Locale.ROOT), describe(buffer)));
+    }
+    for (Stage stage : program.stages()) {
+      text.append(
+          "%s%s = %s    // %s%n"
+              .formatted(
+                  program.once().contains(stage) ? "once " : "",
+                  name(stage.target()),
+                  value(stage),
+                  stage.span()));
+    }
+    return text.toString();
+  }
+
+  private static String describe(Buffer buffer) {
+    return name(buffer) + ": " + buffer.type() + buffer.axes();
+  }
+
+  private static String name(Buffer buffer) {
+    return buffer.name();
+  }
+
+  private static String value(Stage stage) {
+    return switch (stage) {
+      case Stage.Pointwise p -> scalar(p.value());
+      case Stage.Reduce r ->
+          r.reduction().name().toLowerCase(Locale.ROOT)
+              + "(" + scalar(r.value()) + " over " + axes(r.over()) + ")";
+      case Stage.Contract c ->
+          operand(c.left()) + " @ " + operand(c.right()) + " over " + axes(c.over());
+      case Stage.Lookup l ->
+          name(l.table()) + "[" + l.axis().name() + " = " + name(l.index()) + "]";
+    };
+  }
+
+  private static String operand(Stage.Operand operand) {
+    return name(operand.buffer()) + "[" + axes(operand.axes()) + "]";
+  }
+
+  private static String axes(java.util.List<Axis> axes) {
+    return axes.stream().map(Axis::name).collect(Collectors.joining(", "));
+  }
+
+  private static String scalar(Scalar value) {
+    return switch (value) {
+      case Scalar.Literal(double number) -> Double.toString(number);
+      case Scalar.Position(Axis axis) -> axis.name();
+      case Scalar.PairSign(Axis axis) -> "sign(" + axis.name() + ")";
+      case Scalar.Element(Buffer buffer, var coordinates) ->
+          name(buffer)
+              + coordinates.stream()
+                  .map(StagePrinter::coordinate)
+                  .collect(Collectors.joining(", ", "[", "]"));
+      case Scalar.Apply(Function function, var operands) ->
+          function.arity() == 2 && !Character.isLetter(function.symbol().charAt(0))
+              ? "("
+                  + scalar(operands.get(0)) + " " + function.symbol() + " "
+                  + scalar(operands.get(1))
+                  + ")"
+              : function.symbol()
+                  + operands.stream()
+                      .map(StagePrinter::scalar)
+                      .collect(Collectors.joining(", ", "(", ")"));
+    };
+  }
+
+  private static String coordinate(Coordinate coordinate) {
+    return switch (coordinate) {
+      case Coordinate.Along(Axis axis) -> axis.name();
+      case Coordinate.Half(Axis axis) -> axis.name() + "/2";
+      case Coordinate.Partner(Axis axis) -> axis.name() + "^1";
+    };
+  }
+}

@@ -1,0 +1,162 @@
+package dev.retain.compiler.fusion;
+
+import dev.retain.compiler.tensor.Function;
+import dev.retain.compiler.tensor.Graph;
+import dev.retain.compiler.tensor.Node;
+import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.Precision;
+import dev.retain.compiler.tensor.TensorProgram;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who reads each value of a program, and which values deserve memory of their own. */
+final class Uses {
+  private final Graph graph;
+  private final List<List<Node>> consumers = new ArrayList<>();
+  private final boolean[] constant;
+  private final boolean[] result;
+
+  Uses(TensorProgram program) {
+    this.graph = program.graph();
+    int count = graph.nodes().size();
+    this.constant = new boolean[count];
+    this.result = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      consumers.add(new ArrayList<>());
+    }
+    for (Node node : graph.nodes()) {
+      constant[node.id()] = isConstant(node);
+      for (int operand : node.operation().operands()) {
+        consumers.get(operand).add(node);
+      }
+    }
+    result[program.output()] = true;
+    program.nextStates().values().forEach(id -> result[id] = true);
+  }
+
+  /** Whether the value depends on constants and the block's shape alone. */
+  boolean isOnce(int id) {
+    return constant[id];
+  }
+
+  private boolean isConstant(Node node) {
+    return switch (node.operation()) {
+      case Operation.Literal l -> true;
+      case Operation.Constant c -> true;
+      case Operation.Index i -> true;
+      case Operation.Parameter p -> false;
+      case Operation.Input i -> false;
+      case Operation.State s -> false;
+      default -> node.operation().operands().stream().allMatch(o -> constant[o]);
+    };
+  }
+
+  /** Whether the node's value is put into memory, rather than computed where it is read. */
+  boolean isKept(Node node) {
+    return switch (node.operation()) {
+      case Operation.Literal l -> false;
+      case Operation.Index i -> false;
+      case Operation.Parameter p -> false;
+      case Operation.Constant c -> false;
+      case Operation.Input i -> false;
+      case Operation.State s -> false;
+      case Operation.Rename r -> false;
+      case Operation.Contract c -> true;
+      case Operation.Reduce r -> true;
+      case Operation.Gather g -> true;
+      case Operation.Turn t -> true;
+      case Operation.Pointwise p -> keepPointwise(node);
+      case Operation.Recur r -> throw new IllegalStateException("a recurrence is left");
+    };
+  }
+
+  private boolean keepPointwise(Node node) {
+    if (result[node.id()]) {
+      return true;
+    }
+    List<Node> readers = readers(node);
+    boolean trivial = isTrivial(node);
+    for (Node reader : readers) {
+      boolean needsMemory =
+          switch (reader.operation()) {
+            case Operation.Contract c -> true;
+            case Operation.Gather g -> true;
+            case Operation.Turn turn -> turn.operand() == node.id();
+            default -> false;
+          };
+      boolean becomesVarying = constant[node.id()] && !constant[reader.id()];
+      boolean becomesReal =
+          node.precision() == Precision.WIDE && reader.precision() == Precision.REAL;
+      boolean repeated =
+          isExpensive(node) && reader.axes().size() > node.axes().size();
+      if (needsMemory || !trivial && (becomesVarying || becomesReal || repeated)) {
+        return true;
+      }
+    }
+    return readers.stream().distinct().count() > 1 && !trivial;
+  }
+
+  /** The nodes that read the value, through other names of its axes, too. */
+  private List<Node> readers(Node node) {
+    List<Node> readers = new ArrayList<>();
+    for (Node consumer : consumers.get(node.id())) {
+      if (consumer.operation() instanceof Operation.Rename) {
+        readers.addAll(readers(consumer));
+      } else if (!isAngle(node, consumer)) {
+        readers.add(consumer);
+      }
+    }
+    return readers;
+  }
+
+  /** Turning reads an angle's sine and cosine, which have memory of their own. */
+  private static boolean isAngle(Node node, Node consumer) {
+    return consumer.operation() instanceof Operation.Turn turn && turn.angle() == node.id();
+  }
+
+  /** Whether wide values are made of the wide value, and real ones. */
+  boolean isReadAs(Precision precision, Node node) {
+    return result[node.id()] && precision == Precision.REAL
+        || readers(node).stream()
+            .anyMatch(reader -> (reader.precision() == Precision.REAL) == (precision == Precision.REAL))
+        || precision == Precision.WIDE
+            && consumers.get(node.id()).stream().anyMatch(consumer -> isAngle(node, consumer));
+  }
+
+  /** Whether computing the value costs no more than reading it. */
+  private boolean isTrivial(Node node) {
+    return switch (node.operation()) {
+      case Operation.Literal l -> true;
+      case Operation.Index i -> true;
+      case Operation.Pointwise(Function function, List<Integer> operands) ->
+          switch (function) {
+            case ADD, SUBTRACT, NEGATE, MULTIPLY, LESS, LESS_OR_EQUAL, EQUAL ->
+                operands.stream().map(graph::node).allMatch(this::isIndexLike);
+            default -> false;
+          };
+      default -> false;
+    };
+  }
+
+  private boolean isIndexLike(Node node) {
+    return switch (node.operation()) {
+      case Operation.Literal l -> true;
+      case Operation.Index i -> true;
+      case Operation.Rename(int operand, var from, var to) -> isIndexLike(graph.node(operand));
+      case Operation.Pointwise p -> isTrivial(node);
+      default -> false;
+    };
+  }
+
+  /** Whether the value, inlined as it would be, takes more than a few additions. */
+  private boolean isExpensive(Node node) {
+    return node.operation() instanceof Operation.Pointwise(Function function, var operands)
+        && (switch (function) {
+              case ADD, SUBTRACT, MULTIPLY, NEGATE, ABS, MAX, MIN, LESS, LESS_OR_EQUAL, EQUAL,
+                      SELECT, ROUND ->
+                  false;
+              case DIVIDE, POWER, EXP, LOG, SQRT, ERF, TANH, SIN, COS -> true;
+            }
+            || operands.stream().map(graph::node).anyMatch(o -> !isKept(o) && isExpensive(o)));
+  }
+}

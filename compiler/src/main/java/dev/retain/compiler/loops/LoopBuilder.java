@@ -1,0 +1,31 @@
+package dev.retain.compiler.loops;
+
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.fusion.Stage;
+
+/** From stages to loop programs: one kernel for each stage. */
+public final class LoopBuilder {
+  private LoopBuilder() {}
+
+  public static Lowered lower(Stage stage, Target target) {
+    Lowered lowered =
+        switch (stage) {
+          case Stage.Pointwise pointwise -> new PointwiseLowering(pointwise, target).lower();
+          case Stage.Reduce reduce -> new ReduceLowering(reduce, target).lower();
+          case Stage.Contract contract -> new ContractLowering(contract, target).lower();
+          case Stage.Lookup lookup -> new LookupLowering(lookup, target).lower();
+        };
+    LoopVerifier.verify(lowered.kernel());
+    return lowered;
+  }
+
+  /** The file's name, for stack traces. */
+  static String source(Span span) {
+    String name = span.source().name();
+    return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  }
+
+  static int line(Span span) {
+    return span.hasLine() ? span.line() : 1;
+  }
+}

@@ -1,0 +1,181 @@
+package dev.retain.compiler.loops;
+
+import dev.retain.compiler.fusion.Stage;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.runtime.memory.ElementType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Element by element: rows are shared out among the workers, vectors go along each row. */
+final class PointwiseLowering {
+  private static final Axis SINGLE = Axis.of("single", 1);
+
+  private final Stage.Pointwise stage;
+  private final Target target;
+  private final Streams streams;
+  private final Nest rows;
+  private final Nest.Loop row;
+  private final int lanes;
+  private final boolean vector;
+
+  PointwiseLowering(Stage.Pointwise stage, Target target) {
+    this.stage = stage;
+    this.target = target;
+    this.streams = new Streams(stage.target(), stage.value());
+    Nest all = Nest.of(stage.target().axes(), streams);
+    this.rows = all.isEmpty() ? all : all.withoutInnermost();
+    this.row = all.isEmpty() ? new Nest.Loop(Index.ONE, SINGLE) : all.innermost();
+    this.lanes = target.lanes(stage.precision());
+    this.vector =
+        lanes > 1
+            && stage.target().type() == stage.precision()
+            && (all.isEmpty() || streams.stride(0, row.axis()).equals(Index.ONE))
+            && ScalarLowering.isVectorizable(
+                stage.value(), places(Index.ZERO), stage.precision());
+  }
+
+  Lowered lower() {
+    Procedure procedure = procedure();
+    Names names = new Names();
+    List<Statement> body = rows.isEmpty() ? whole(procedure) : rowByRow(procedure, names);
+    return new Lowered(
+        new Kernel(
+            "Pointwise",
+            LoopBuilder.source(stage.span()),
+            LoopBuilder.line(stage.span()),
+            target.vectorBits(),
+            streams.parameters(),
+            body),
+        streams.buffers());
+  }
+
+  /** One row only: its elements are shared out, in pieces of whole vectors. */
+  private List<Statement> whole(Procedure procedure) {
+    Index piece = Index.of(4L * lanes);
+    Index pieces = Share.pieces(row.size(), piece);
+    Index from = Share.from(pieces).times(piece);
+    Index to = Share.to(pieces).times(piece).minimum(row.size());
+    return List.of(
+        new Statement.DefineIndex("from", from),
+        new Statement.DefineIndex("to", to),
+        new Statement.IfLess(
+            Index.variable("from"),
+            Index.variable("to"),
+            List.of(
+                call(procedure, Map.of(), Index.variable("from"), Index.variable("to"))),
+            List.of()));
+  }
+
+  private List<Statement> rowByRow(Procedure procedure, Names names) {
+    List<Statement> inside = new ArrayList<>();
+    List<Index> positions = rows.decode(Index.variable("row"), names, inside);
+    Map<Axis, Index> outside = new LinkedHashMap<>();
+    for (int i = 0; i < positions.size(); i++) {
+      outside.put(rows.loops().get(i).axis(), positions.get(i));
+    }
+    inside.add(call(procedure, outside, Index.ZERO, row.size()));
+    return List.of(
+        new Statement.For(
+            "row",
+            Share.from(rows.count()),
+            Share.to(rows.count()),
+            1,
+            inside,
+            LoopBuilder.line(stage.span())));
+  }
+
+  private Statement call(
+      Procedure procedure, Map<Axis, Index> outside, Index from, Index to) {
+    List<Statement.Place> places = new ArrayList<>();
+    for (int stream = 0; stream < streams.count(); stream++) {
+      Index place = Index.ZERO;
+      for (Map.Entry<Axis, Index> axis : outside.entrySet()) {
+        place = place.plus(streams.offset(stream, axis.getKey(), axis.getValue()));
+      }
+      places.add(new Statement.Place(streams.name(stream), place));
+    }
+    List<Index> arguments = new ArrayList<>(List.of(from, to));
+    for (Axis axis : places(Index.ZERO).outside()) {
+      arguments.add(outside.get(axis));
+    }
+    arguments.add(Layout.BATCH);
+    arguments.add(Layout.TIME);
+    return new Statement.Call(procedure, places, arguments, LoopBuilder.line(stage.span()));
+  }
+
+  private RowPlaces places(Index position) {
+    return new RowPlaces(streams, Map.of(row.axis(), position), row.axis());
+  }
+
+  private Procedure procedure() {
+    Names names = new Names();
+    List<Statement> body = new ArrayList<>();
+    Index from = Index.variable("from");
+    Index to = Index.variable("to");
+    if (vector) {
+      Index whole = to.minus(from).dividedBy(lanes).times(lanes).plus(from);
+      body.add(new Statement.DefineIndex("whole", whole));
+      body.add(loop("i", from, Index.variable("whole"), lanes, true, names));
+      if (!alwaysWhole()) {
+        // The last vector may overlap the one before: it writes the same values again.
+        List<Statement> overlapping = new ArrayList<>();
+        overlapping.add(
+            new Statement.DefineIndex("last", to.minus(Index.of(lanes))));
+        overlapping.addAll(element(Index.variable("last"), true, names));
+        body.add(
+            new Statement.IfLess(
+                Index.variable("whole"),
+                to,
+                List.of(
+                    new Statement.IfLess(
+                        Index.of(lanes - 1L),
+                        to,
+                        overlapping,
+                        List.of(loop("j", Index.variable("whole"), to, 1, false, names)))),
+                List.of()));
+      }
+    } else {
+      body.add(loop("i", from, to, 1, false, names));
+    }
+    List<String> arguments = new ArrayList<>(List.of("from", "to"));
+    places(Index.ZERO).outside().forEach(axis -> arguments.add(RowPlaces.argument(axis)));
+    arguments.add("batch");
+    arguments.add("time");
+    return new Procedure("row", streams.parameters(), arguments, body);
+  }
+
+  private boolean alwaysWhole() {
+    return row.size() instanceof Index.Constant(long size) && size % lanes == 0;
+  }
+
+  private Statement loop(
+      String variable, Index from, Index to, int step, boolean asVector, Names names) {
+    return new Statement.For(
+        variable,
+        from,
+        to,
+        step,
+        element(Index.variable(variable), asVector, names),
+        LoopBuilder.line(stage.span()));
+  }
+
+  private List<Statement> element(Index position, boolean asVector, Names names) {
+    List<Statement> statements = new ArrayList<>();
+    RowPlaces places = places(position);
+    Value value =
+        new ScalarLowering(
+                places, stage.precision(), target.real(), asVector, names, statements)
+            .value(stage.value());
+    statements.add(new Statement.Store("out", places.offset(0), stored(value)));
+    return statements;
+  }
+
+  private Value stored(Value value) {
+    ElementType type = stage.target().type();
+    return value.kind().isVector() || value.kind().element() == type
+        ? value
+        : new Value.Convert(value, Kind.scalar(type));
+  }
+}

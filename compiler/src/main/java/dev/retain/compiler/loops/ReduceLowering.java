@@ -1,0 +1,182 @@
+package dev.retain.compiler.loops;
+
+import dev.retain.compiler.fusion.Stage;
+import dev.retain.compiler.loops.Value.BinaryOperation;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Reduction;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Sums and maxima: the target's elements are shared out, each is made by one worker alone. */
+final class ReduceLowering {
+  private static final Axis SINGLE = Axis.of("single", 1);
+
+  private final Stage.Reduce stage;
+  private final Target target;
+  private final Streams streams;
+  private final Nest rows;
+  private final Nest reduced;
+  private final Axis inner;
+  private final int lanes;
+  private final boolean vector;
+  private final BinaryOperation operation;
+
+  ReduceLowering(Stage.Reduce stage, Target target) {
+    this.stage = stage;
+    this.target = target;
+    this.streams = new Streams(stage.target(), stage.value());
+    this.rows = Nest.of(stage.target().axes(), streams);
+    this.reduced = Nest.of(stage.over(), streams);
+    this.inner = reduced.isEmpty() ? SINGLE : reduced.innermost().axis();
+    this.lanes = target.lanes(stage.precision());
+    this.operation =
+        switch (stage.reduction()) {
+          case SUM -> BinaryOperation.ADD;
+          case MAXIMUM -> BinaryOperation.MAXIMUM;
+        };
+    this.vector =
+        lanes > 1
+            && ScalarLowering.isVectorizable(
+                stage.value(), places(positions()), stage.precision());
+  }
+
+  Lowered lower() {
+    Procedure procedure = procedure();
+    Names names = new Names();
+    List<Statement> inside = new ArrayList<>();
+    List<Index> positions = rows.decode(Index.variable("row"), names, inside);
+    Map<Axis, Index> outside = new LinkedHashMap<>();
+    for (int i = 0; i < positions.size(); i++) {
+      outside.put(rows.loops().get(i).axis(), positions.get(i));
+    }
+    inside.add(call(procedure, outside));
+    Statement loop =
+        new Statement.For(
+            "row",
+            Share.from(rows.count()),
+            Share.to(rows.count()),
+            1,
+            inside,
+            LoopBuilder.line(stage.span()));
+    return new Lowered(
+        new Kernel(
+            "Reduce",
+            LoopBuilder.source(stage.span()),
+            LoopBuilder.line(stage.span()),
+            target.vectorBits(),
+            streams.parameters(),
+            List.of(loop)),
+        streams.buffers());
+  }
+
+  private Statement call(Procedure procedure, Map<Axis, Index> outside) {
+    List<Statement.Place> places = new ArrayList<>();
+    for (int stream = 0; stream < streams.count(); stream++) {
+      Index place = Index.ZERO;
+      for (Map.Entry<Axis, Index> axis : outside.entrySet()) {
+        place = place.plus(streams.offset(stream, axis.getKey(), axis.getValue()));
+      }
+      places.add(new Statement.Place(streams.name(stream), place));
+    }
+    List<Index> arguments = new ArrayList<>();
+    for (Axis axis : places(positions()).outside()) {
+      arguments.add(outside.get(axis));
+    }
+    arguments.add(Layout.BATCH);
+    arguments.add(Layout.TIME);
+    return new Statement.Call(procedure, places, arguments, LoopBuilder.line(stage.span()));
+  }
+
+  private RowPlaces places(Map<Axis, Index> positions) {
+    return new RowPlaces(streams, positions, inner);
+  }
+
+  /** The variable of each loop of the procedure. */
+  private Map<Axis, Index> positions() {
+    Map<Axis, Index> positions = new LinkedHashMap<>();
+    for (int i = 0; i < reduced.loops().size(); i++) {
+      positions.put(reduced.loops().get(i).axis(), Index.variable("i" + i));
+    }
+    return positions;
+  }
+
+  private Procedure procedure() {
+    Names names = new Names();
+    Kind one = Kind.scalar(stage.precision());
+    Kind many = Kind.vector(stage.precision());
+    double start = stage.reduction() == Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY;
+    List<Statement> body = new ArrayList<>();
+    body.add(new Statement.Accumulator("total", new Value.Literal(start, one)));
+    if (vector) {
+      body.add(
+          new Statement.Accumulator(
+              "totals", new Value.Broadcast(new Value.Literal(start, one))));
+    }
+    body.addAll(loops(0, names));
+    Value total = new Value.Local("total", one);
+    if (vector) {
+      total =
+          new Value.Binary(
+              operation,
+              new Value.ReduceLanes(operation, new Value.Local("totals", many)),
+              total);
+    }
+    body.add(new Statement.Store("out", Index.ZERO, converted(total)));
+    List<String> arguments = new ArrayList<>();
+    places(positions()).outside().forEach(axis -> arguments.add(RowPlaces.argument(axis)));
+    arguments.add("batch");
+    arguments.add("time");
+    return new Procedure("reduce", streams.parameters(), arguments, body);
+  }
+
+  private Value converted(Value value) {
+    return value.kind().element() == stage.target().type()
+        ? value
+        : new Value.Convert(value, Kind.scalar(stage.target().type()));
+  }
+
+  private List<Statement> loops(int depth, Names names) {
+    int line = LoopBuilder.line(stage.span());
+    if (reduced.isEmpty()) {
+      return element(positions(), false, names);
+    }
+    Index size = reduced.loops().get(depth).size();
+    String variable = "i" + depth;
+    if (depth < reduced.loops().size() - 1) {
+      return List.of(
+          new Statement.For(variable, Index.ZERO, size, 1, loops(depth + 1, names), line));
+    }
+    if (!vector) {
+      return List.of(
+          new Statement.For(
+              variable, Index.ZERO, size, 1, element(positions(), false, names), line));
+    }
+    List<Statement> statements = new ArrayList<>();
+    Index whole = size.dividedBy(lanes).times(lanes);
+    statements.add(
+        new Statement.For(
+            variable, Index.ZERO, whole, lanes, element(positions(), true, names), line));
+    if (!whole.equals(size)) {
+      Map<Axis, Index> tail = positions();
+      tail.put(inner, Index.variable("j"));
+      statements.add(
+          new Statement.For("j", whole, size, 1, element(tail, false, names), line));
+    }
+    return statements;
+  }
+
+  private List<Statement> element(Map<Axis, Index> at, boolean asVector, Names names) {
+    List<Statement> statements = new ArrayList<>();
+    Value value =
+        new ScalarLowering(
+                places(at), stage.precision(), target.real(), asVector, names, statements)
+            .value(stage.value());
+    String name = asVector ? "totals" : "total";
+    statements.add(
+        new Statement.Assign(
+            name, new Value.Binary(operation, new Value.Local(name, value.kind()), value)));
+    return statements;
+  }
+}

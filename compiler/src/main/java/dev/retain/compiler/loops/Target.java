@@ -1,0 +1,17 @@
+package dev.retain.compiler.loops;
+
+import dev.retain.runtime.memory.ElementType;
+
+/**
+ * What loops are made for.
+ *
+ * @param vectorBits 512, 256, 128, or 0 for a machine without vectors
+ * @param real the program's own type of numbers
+ * @param oneStep whether a program handles one step at a time, so that rows are few
+ */
+public record Target(int vectorBits, ElementType real, boolean oneStep) {
+  /** How many numbers of the type fill a vector; 1 without vectors. */
+  int lanes(ElementType type) {
+    return vectorBits == 0 ? 1 : vectorBits / 8 / type.bytes();
+  }
+}
