@@ -15,8 +15,7 @@ import java.util.function.Function;
  *
  * @param explain the message of a further kind of mistake of the user's, or nothing
  */
-record Failures(
-    String program, Console console, Function<Throwable, Optional<String>> explain) {
+record Failures(String program, Console console, Function<Throwable, Optional<String>> explain) {
   int report(Throwable failure, boolean debug) {
     Optional<String> message = messageOf(failure);
     message.ifPresent(console.err()::println);
@@ -37,8 +36,8 @@ record Failures(
   private static String outOfMemory(OutOfMemoryError error) {
     return String.format(
         Locale.ROOT,
-        "not enough memory (%s; the JVM's heap may have at most %.1f GiB); use a smaller model, shorter"
-            + " windows (--length) or a smaller batch, or allow more, for example:"
+        "not enough memory (%s; the JVM's heap may have at most %.1f GiB); use a smaller model,"
+            + " shorter windows (--length) or a smaller batch, or allow more, for example:"
             + " JDK_JAVA_OPTIONS=-Xmx16g",
         error.getMessage(),
         Runtime.getRuntime().maxMemory() / 0x1p30);

@@ -20,8 +20,7 @@ public final class Program {
    * @param explain the message of an exception that a mistake of the user's causes; those of the
    *     runtime are known already
    */
-  public Program(
-      String name, Console console, Function<Throwable, Optional<String>> explain) {
+  public Program(String name, Console console, Function<Throwable, Optional<String>> explain) {
     this.console = console;
     this.failures = new Failures(name.split(" ")[0], console, explain);
     CommandSpec root = CommandSpec.forAnnotatedObject(new Root()).name(name);
@@ -110,8 +109,7 @@ public final class Program {
     PrintWriter err = e.getCommandLine().getErr();
     err.println(commandLine.getCommandName().split(" ")[0] + ": " + e.getMessage());
     UnmatchedArgumentException.printSuggestions(e, err);
-    err.println(
-        "For help: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
+    err.println("For help: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
     return ExitCode.WRONG_COMMAND;
   }
 }

@@ -53,6 +53,8 @@ public final class Table {
 
   private boolean isNumeric(int column) {
     return rows.size() > 1
-        && rows.stream().skip(1).allMatch(row -> row[column].matches("-?[0-9][0-9,.]*( [kMGTi]*B)?"));
+        && rows.stream()
+            .skip(1)
+            .allMatch(row -> row[column].matches("-?[0-9][0-9,.]*( [kMGTi]*B)?"));
   }
 }

@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Let a model write on from a prompt.",
       "",
-      "The prompt is read in the chunkwise form, then one token after the other is chosen and read in"
-          + " the recurrent form. What the model writes (not the prompt) goes to standard output as"
-          + " it comes. A token is a byte.",
+      "The prompt is read in the chunkwise form, then one token after the other is chosen and read"
+          + " in the recurrent form. What the model writes (not the prompt) goes to standard output"
+          + " as it comes. A token is a byte.",
     })
 final class Generate implements Callable<Integer> {
   static final String EXAMPLE = "--prompt 'It is a truth' --max-tokens 200 --temperature 0.7";
@@ -95,8 +95,8 @@ final class Generate implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "End with a line of JSON: text, tokens, prompt_tokens, tokens_per_second (after the first),"
-              + " seconds_to_first_token (opening the model among them), seed.")
+          "End with a line of JSON: text, tokens, prompt_tokens, tokens_per_second (after the"
+              + " first), seconds_to_first_token (opening the model among them), seed.")
   private boolean json;
 
   Generate(Console console, ModelLocation model) {

@@ -31,9 +31,9 @@ import picocli.CommandLine.Option;
     description = {
       "Run a model on token ids, and write the logits after each.",
       "",
-      "The result has one tensor, 'logits' [batch, time, vocabulary], of the model's type. Files are"
-          + " safetensors. A state that was written goes on exactly where its sequences ended, in any"
-          + " form.",
+      "The result has one tensor, 'logits' [batch, time, vocabulary], of the model's type. Files"
+          + " are safetensors. A state that was written goes on exactly where its sequences ended,"
+          + " in any form.",
     })
 final class Logits implements Callable<Integer> {
   static final String EXAMPLE = "--ids ids.safetensors --form parallel --out logits.safetensors";
@@ -62,8 +62,8 @@ final class Logits implements Callable<Integer> {
       names = "--mask",
       paramLabel = "NAME",
       description =
-          "A tensor of the same file and shape, 1 where there is a token and 0 where there is padding,"
-              + " such as attention_mask (default: no padding).")
+          "A tensor of the same file and shape, 1 where there is a token and 0 where there is"
+              + " padding, such as attention_mask (default: no padding).")
   private Optional<String> mask = Optional.empty();
 
   @Option(

@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
     description = {
       "Tell how well a model predicts a text, and how fast.",
       "",
-      "Every byte but the first is predicted from all the bytes before it: the text is read in windows,"
-          + " and the state is carried from one to the next in every form. A token is a byte. Memory"
-          + " does not grow with the text.",
+      "Every byte but the first is predicted from all the bytes before it: the text is read in"
+          + " windows, and the state is carried from one to the next in every form. A token is a"
+          + " byte. Memory does not grow with the text.",
     })
 final class Score implements Callable<Integer> {
   static final String EXAMPLE = "--text book.txt --form recurrent";
@@ -87,14 +87,12 @@ final class Score implements Callable<Integer> {
   public Integer call() {
     int window = length.orElse(form == Form.PARALLEL ? 512 : 4096);
     try (RetainModel opened = RetainModel.open(model.path(), engine.engine());
-        TextWindows windows =
-            new TextWindows(text, window, opened.description().vocabulary())) {
+        TextWindows windows = new TextWindows(text, window, opened.description().vocabulary())) {
       if (windows.predicted() == 0) {
         throw new RetainException(
             text + ": nothing to score: every byte but the first is predicted, so give 2 or more");
       }
-      try (Progress progress =
-          Progress.onStandardError("score", "tokens", windows.predicted())) {
+      try (Progress progress = Progress.onStandardError("score", "tokens", windows.predicted())) {
         print(Scorer.score(opened, windows, form, chunk, progress::update), window);
       }
     }

@@ -26,8 +26,7 @@ public final class Scorer {
 
   /** Scores a file of at least two bytes. */
   public static Result score(RetainModel model, Path text, Form form, int chunk, int length) {
-    try (TextWindows windows =
-        new TextWindows(text, length, model.description().vocabulary())) {
+    try (TextWindows windows = new TextWindows(text, length, model.description().vocabulary())) {
       return score(model, windows, form, chunk, _ -> {});
     }
   }

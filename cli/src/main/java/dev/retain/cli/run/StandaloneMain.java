@@ -12,14 +12,12 @@ public final class StandaloneMain {
 
   public static void main(String[] arguments) throws URISyntaxException {
     Path jar =
-        Path.of(
-            StandaloneMain.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path.of(StandaloneMain.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     System.exit(run(jar, Console.standard(), arguments));
   }
 
   static int run(Path jar, Console console, String... arguments) {
-    Program program =
-        new Program("java -jar " + jar.getFileName(), console, _ -> Optional.empty());
+    Program program = new Program("java -jar " + jar.getFileName(), console, _ -> Optional.empty());
     RunCommands.addTo(program, console, jar);
     return program.run(arguments);
   }

@@ -115,10 +115,8 @@ record Summary(ModelDescription model, Set<Width> widths) {
                 remark));
     if (!tensors.isEmpty()) {
       Table table = new Table("path", "axes", "shape", "elements");
-      tensors.forEach(
-          tensor ->
-              table.row(
-                  tensor.path(), tensor.axes(), tensor.shape(), Quantity.count(tensor.size())));
+      tensors.forEach(tensor ->
+          table.row(tensor.path(), tensor.axes(), tensor.shape(), Quantity.count(tensor.size())));
       table.print(out);
     }
   }
@@ -126,7 +124,8 @@ record Summary(ModelDescription model, Set<Width> widths) {
   private void printForms(PrintStream out) {
     out.println();
     out.println(
-        "Forms, for vectors of: " + widths.stream().map(Width::text).collect(Collectors.joining(", ")));
+        "Forms, for vectors of: "
+            + widths.stream().map(Width::text).collect(Collectors.joining(", ")));
     Table table = new Table("form", "sequences", "steps", "kernels");
     for (FormProgram program : model.programs()) {
       table.row(
