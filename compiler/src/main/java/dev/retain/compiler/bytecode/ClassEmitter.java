@@ -47,6 +47,9 @@ public final class ClassEmitter {
   private String emit(Kernel kernel) {
     LoopVerifier.verify(kernel);
     String name = names.of(kernel);
+    if (kernels.containsValue(name)) {
+      throw new IllegalStateException("two kernels have the name " + kernel.name());
+    }
     String internal = name.replace('.', '/');
     ClassWriter writer = writer(internal, kernel.source(), KERNEL_INTERFACE);
     constructor(writer, internal);

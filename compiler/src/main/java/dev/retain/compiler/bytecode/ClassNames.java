@@ -9,8 +9,9 @@ import java.util.HexFormat;
 
 /** Names that depend on nothing but what the class computes. */
 record ClassNames(String packageName) {
+  /** A kernel's own name, which its maker keeps unique, so that all widths share one name. */
   String of(Kernel kernel) {
-    return name(kernel.name(), kernel.toString());
+    return packageName + "." + kernel.name();
   }
 
   String of(Procedure procedure, int vectorBits) {

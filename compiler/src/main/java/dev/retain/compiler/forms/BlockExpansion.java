@@ -61,10 +61,14 @@ final class BlockExpansion {
       boolean ragged,
       Map<String, Integer> nextStates)
       throws UnsupportedFormException {
+    check(form);
+    return new BlockExpansion(form, inputs, graph, ragged).expand(inputs, nextStates);
+  }
+
+  static void check(NormalForm form) throws UnsupportedFormException {
     for (NormalForm.Equation equation : form.equations()) {
       check(equation);
     }
-    return new BlockExpansion(form, inputs, graph, ragged).expand(inputs, nextStates);
   }
 
   private static void check(NormalForm.Equation equation) throws UnsupportedFormException {

@@ -45,6 +45,15 @@ public final class FormDerivation {
     return new FormDerivation(step, form, ragged).derive(output);
   }
 
+  /**
+   * Checks that every form of the recurrence can be derived.
+   *
+   * @throws UnsupportedFormException saying what is in the way
+   */
+  public static void check(NormalForm form) throws UnsupportedFormException, NotLinearException {
+    BlockExpansion.check(Normalizer.normalize(RotationRemoval.remove(form)));
+  }
+
   private TensorProgram derive(int output) throws UnsupportedFormException, NotLinearException {
     for (Node node : step.nodes()) {
       derived[node.id()] =

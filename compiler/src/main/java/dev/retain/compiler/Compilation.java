@@ -1,0 +1,200 @@
+package dev.retain.compiler;
+
+import dev.retain.compiler.diagnostics.Code;
+import dev.retain.compiler.diagnostics.CompileException;
+import dev.retain.compiler.diagnostics.Diagnostics;
+import dev.retain.compiler.diagnostics.Source;
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.forms.FormDerivation;
+import dev.retain.compiler.forms.UnsupportedFormException;
+import dev.retain.compiler.fusion.Fuser;
+import dev.retain.compiler.fusion.StageProgram;
+import dev.retain.compiler.jar.Assembly;
+import dev.retain.compiler.names.NameChecker;
+import dev.retain.compiler.names.Program;
+import dev.retain.compiler.names.ProgramLoader;
+import dev.retain.compiler.recurrence.NormalForm;
+import dev.retain.compiler.recurrence.Normalizer;
+import dev.retain.compiler.recurrence.NotLinearException;
+import dev.retain.compiler.recurrence.RecurrenceCall;
+import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Node;
+import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.TensorProgram;
+import dev.retain.compiler.types.Elaborator;
+import dev.retain.compiler.types.Model;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.StateDescription;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * One compile of one model: the result of each pass, computed when it is first asked for.
+ *
+ * <p>Text, syntax trees and names are checked when a compilation is made, and the model is put
+ * together from its layers; see {@link Pass} for the whole pipeline.
+ */
+public final class Compilation {
+  private final Program program;
+  private final Model model;
+  private final Map<String, TensorProgram> tensors = new LinkedHashMap<>();
+
+  private Compilation(Program program, Model model) {
+    this.program = program;
+    this.model = model;
+  }
+
+  /**
+   * The model of a file.
+   *
+   * @param settings hyperparameters by name, as the user wrote them; {@code preset} names a preset
+   * @throws CompileException with every error of the first phase that found one
+   */
+  public static Compilation of(Path file, Map<String, String> settings) {
+    Diagnostics diagnostics = new Diagnostics();
+    return of(ProgramLoader.load(file, diagnostics), settings, diagnostics);
+  }
+
+  /** The model of a text, which can import the standard library only. */
+  public static Compilation of(Source source, Map<String, String> settings) {
+    Diagnostics diagnostics = new Diagnostics();
+    return of(ProgramLoader.load(source, diagnostics), settings, diagnostics);
+  }
+
+  private static Compilation of(
+      Program program, Map<String, String> settings, Diagnostics diagnostics) {
+    NameChecker.check(program, diagnostics);
+    List<LayerDeclaration> models = program.models();
+    if (models.size() != 1) {
+      if (models.isEmpty()) {
+        diagnostics
+            .error(
+                Code.UNKNOWN_MODEL,
+                Span.file(program.main().source().name()),
+                "the file declares no model")
+            .help("write `model Name(vocab = 256, ...) { ... }`");
+      } else {
+        models.forEach(
+            model ->
+                diagnostics
+                    .error(Code.SEVERAL_MODELS, model.name().span(), "the file has several models")
+                    .help("keep one model in a file; the others can import its layers"));
+      }
+    }
+    diagnostics.throwIfErrors();
+    Model model = Elaborator.elaborate(program, models.getFirst(), settings, diagnostics);
+    Compilation compilation = new Compilation(program, model);
+    compilation.requireLinear(diagnostics);
+    diagnostics.throwIfErrors();
+    return compilation;
+  }
+
+  /** Every recurrence must have a normal form, or only the recurrent form could be compiled. */
+  private void requireLinear(Diagnostics diagnostics) {
+    Map<Span, Boolean> reported = new LinkedHashMap<>();
+    for (RecurrenceCall call : recurrences()) {
+      try {
+        NormalForm form = Normalizer.normalize(call);
+        FormDerivation.check(form);
+      } catch (NotLinearException e) {
+        if (reported.putIfAbsent(e.span(), true) == null) {
+          diagnostics.error(Code.NOT_LINEAR, e.span(), e.getMessage()).help(e.help());
+        }
+      } catch (UnsupportedFormException e) {
+        if (reported.putIfAbsent(e.span(), true) == null) {
+          diagnostics.error(Code.NO_SUCH_FORM_YET, e.span(), e.getMessage()).help(e.help());
+        }
+      }
+    }
+  }
+
+  public Program program() {
+    return program;
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  /** The uses of recurrences in the model, in order. */
+  public List<RecurrenceCall> recurrences() {
+    List<RecurrenceCall> calls = new ArrayList<>();
+    for (Node node : model.step().nodes()) {
+      if (node.operation() instanceof Operation.Recur(RecurrenceCall call, var arguments)) {
+        calls.add(call);
+      }
+    }
+    return calls;
+  }
+
+  /** What the model carries from step to step, in order. */
+  public List<StateDescription> states() {
+    List<StateDescription> states = new ArrayList<>();
+    for (RecurrenceCall call : recurrences()) {
+      for (RecurrenceCall.State state : call.states()) {
+        states.add(
+            new StateDescription(
+                state.path(),
+                Assembly.shape(state.axes()),
+                Assembly.names(state.axes()),
+                state.initial()));
+      }
+    }
+    return states;
+  }
+
+  /** The program of a form. */
+  public TensorProgram tensors(Form form, boolean ragged) {
+    return tensors.computeIfAbsent(
+        form + (ragged ? ".ragged" : ""),
+        key -> {
+          try {
+            return FormDerivation.derive(model.step(), model.output(), form, ragged);
+          } catch (NotLinearException | UnsupportedFormException e) {
+            throw new IllegalStateException("checked before: " + e.getMessage(), e);
+          }
+        });
+  }
+
+  /** The stages of a form, for float32 or float64. */
+  public StageProgram stages(Form form, boolean ragged, ElementType real) {
+    Map<String, List<Axis>> stateAxes = new LinkedHashMap<>();
+    for (RecurrenceCall call : recurrences()) {
+      for (RecurrenceCall.State state : call.states()) {
+        List<Axis> axes = new ArrayList<>(List.of(Axis.BATCH));
+        axes.addAll(state.axes());
+        stateAxes.put(state.path(), axes);
+      }
+    }
+    return Fuser.fuse(tensors(form, ragged), real, stateAxes);
+  }
+
+  /** The text of each file of the definition, the main one first. */
+  public SequencedMap<String, String> sources() {
+    SequencedMap<String, String> sources = new LinkedHashMap<>();
+    List<Source> files =
+        new ArrayList<>(program.files().stream().map(file -> file.source()).toList());
+    for (Source source : files.reversed()) {
+      if (!source.name().startsWith("std.")) {
+        sources.put(fileName(source), source.text());
+      }
+    }
+    return sources;
+  }
+
+  /** The main file's name without its folders. */
+  public String source() {
+    return fileName(program.main().source());
+  }
+
+  private static String fileName(Source source) {
+    return Path.of(source.name()).getFileName().toString();
+  }
+
+}

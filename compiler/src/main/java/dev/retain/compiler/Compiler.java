@@ -1,0 +1,49 @@
+package dev.retain.compiler;
+
+import dev.retain.compiler.jar.Assembly;
+import dev.retain.compiler.jar.CompiledModel;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.Width;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** From a checked model to class files and their description. */
+public final class Compiler {
+  /** The version that a model's description names. */
+  public static final String VERSION = "0.1.0";
+
+  private Compiler() {}
+
+  /**
+   * Compiles every form of the model, dense and ragged.
+   *
+   * @param real F32 or F64
+   * @param widths the vectors to compile for; all of {@link Width} for a jar that runs anywhere
+   * @param seed from which parameters are drawn that get no weights
+   */
+  public static CompiledModel compile(
+      Compilation compilation, ElementType real, List<Width> widths, OptionalLong seed) {
+    List<Assembly.FormStages> forms = new ArrayList<>();
+    for (Form form : Form.values()) {
+      for (boolean ragged : List.of(false, true)) {
+        forms.add(
+            new Assembly.FormStages(form, ragged, compilation.stages(form, ragged, real)));
+      }
+    }
+    return Assembly.assemble(
+        compilation.model(),
+        compilation.source(),
+        real,
+        compilation.states(),
+        forms,
+        widths,
+        List.of(),
+        Map.of(),
+        VERSION,
+        seed,
+        compilation.sources());
+  }
+}

@@ -1,0 +1,90 @@
+package dev.retain.compiler.jar;
+
+import dev.retain.compiler.fusion.StageProgram;
+import dev.retain.compiler.loops.Kernel;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.types.Model;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.ConstantDescription;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.ParameterDescription;
+import dev.retain.runtime.program.StateDescription;
+import dev.retain.runtime.program.Width;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+
+/** Puts a compiled model together. */
+public final class Assembly {
+  /** A form's program as stages. */
+  public record FormStages(Form form, boolean ragged, StageProgram stages) {}
+
+  private Assembly() {}
+
+  /**
+   * @param states the model's states, in order
+   * @param widths for which vectors kernels are made; the first decides which stages are equal
+   */
+  public static CompiledModel assemble(
+      Model model,
+      String source,
+      ElementType real,
+      List<StateDescription> states,
+      List<FormStages> forms,
+      List<Width> widths,
+      List<String> equivalences,
+      Map<String, Long> statistics,
+      String version,
+      OptionalLong seed,
+      SequencedMap<String, String> sources) {
+    KernelTable kernels = new KernelTable(model.name(), real, widths);
+    List<FormProgram> programs = new ArrayList<>();
+    for (FormStages form : forms) {
+      programs.add(Steps.of(form.stages(), kernels, form.form(), form.ragged()));
+    }
+    SequencedMap<String, List<Double>> constants = new LinkedHashMap<>();
+    model.constants().forEach(constant -> constants.put(constant.path(), constant.values()));
+    ModelDescription description =
+        new ModelDescription(
+            ModelDescription.FORMAT,
+            model.name(),
+            source,
+            real,
+            model.hyperparameters(),
+            model.parameters().stream()
+                .map(p -> new ParameterDescription(p.path(), shape(p.axes()), names(p.axes()), p.initial()))
+                .toList(),
+            model.constants().stream()
+                .map(c -> new ConstantDescription(c.path(), shape(c.axes()), names(c.axes())))
+                .toList(),
+            states,
+            model.vocabulary().size(),
+            programs,
+            equivalences,
+            statistics,
+            version,
+            seed);
+    return new CompiledModel(description, constants, kernels.classes(), sources);
+  }
+
+  /** The loop programs of a form's stages, each kernel once. */
+  public static List<Kernel> kernels(
+      Model model, ElementType real, FormStages form, Width width) {
+    KernelTable kernels = new KernelTable(model.name(), real, List.of(width));
+    Steps.of(form.stages(), kernels, form.form(), form.ragged());
+    return kernels.kernels(width);
+  }
+
+  public static List<Long> shape(List<Axis> axes) {
+    return axes.stream().map(axis -> (long) axis.size()).toList();
+  }
+
+  public static List<String> names(List<Axis> axes) {
+    return axes.stream().map(Axis::name).toList();
+  }
+}

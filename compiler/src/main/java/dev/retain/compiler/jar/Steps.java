@@ -1,0 +1,132 @@
+package dev.retain.compiler.jar;
+
+import dev.retain.compiler.fusion.Buffer;
+import dev.retain.compiler.fusion.Stage;
+import dev.retain.compiler.fusion.StageProgram;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Extent;
+import dev.retain.runtime.program.BufferDescription;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.Role;
+import dev.retain.runtime.program.Size;
+import dev.retain.runtime.program.StepDescription;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The steps of a form's program: which kernel runs on which buffers, where workers wait for each
+ * other, and from when to when each piece of scratch memory is in use.
+ */
+final class Steps {
+  private final StageProgram program;
+  private final KernelTable kernels;
+  private final boolean oneStep;
+  private final List<StepDescription> steps = new ArrayList<>();
+  private final Map<Buffer, Integer> numbers = new HashMap<>();
+  private final List<Buffer> buffers = new ArrayList<>();
+  private final Map<Buffer, List<Integer>> uses = new HashMap<>();
+  private final List<Integer> barriers = new ArrayList<>();
+
+  private Steps(StageProgram program, KernelTable kernels, boolean oneStep) {
+    this.program = program;
+    this.kernels = kernels;
+    this.oneStep = oneStep;
+  }
+
+  static FormProgram of(StageProgram program, KernelTable kernels, Form form, boolean ragged) {
+    return new Steps(program, kernels, form == Form.RECURRENT).build(form, ragged);
+  }
+
+  private FormProgram build(Form form, boolean ragged) {
+    Set<Buffer> written = new HashSet<>();
+    boolean wasOnce = true;
+    for (Stage stage : program.stages()) {
+      boolean once = program.once().contains(stage);
+      boolean barrier =
+          stage.sources().stream().anyMatch(written::contains)
+              || written.contains(stage.target())
+              || wasOnce && !once;
+      if (barrier) {
+        written.clear();
+        barriers.add(steps.size());
+      }
+      wasOnce = once;
+      written.add(stage.target());
+      add(stage, barrier, once);
+    }
+    List<BufferDescription> descriptions = new ArrayList<>();
+    for (Buffer buffer : buffers) {
+      descriptions.add(describe(buffer));
+    }
+    return new FormProgram(form, ragged, descriptions, steps);
+  }
+
+  private void add(Stage stage, boolean barrier, boolean once) {
+    KernelTable.Use use = kernels.use(stage, oneStep);
+    List<Integer> arguments = new ArrayList<>();
+    for (Buffer buffer : use.lowered().buffers()) {
+      arguments.add(
+          numbers.computeIfAbsent(
+              buffer,
+              key -> {
+                buffers.add(key);
+                return buffers.size() - 1;
+              }));
+      uses.computeIfAbsent(buffer, key -> new ArrayList<>()).add(steps.size());
+    }
+    steps.add(
+        new StepDescription(
+            use.kernelClass(),
+            arguments,
+            barrier,
+            once,
+            use.lowered().kernel().name() + " " + stage.target().name() + " "
+                + use.lowered().kernel().source() + ":" + use.lowered().kernel().line()));
+  }
+
+  private BufferDescription describe(Buffer buffer) {
+    List<Integer> at = uses.get(buffer);
+    return new BufferDescription(
+        buffer.name(),
+        buffer.role(),
+        buffer.type(),
+        size(buffer.axes()),
+        buffer.role() == Role.SCRATCH ? phaseStart(at.getFirst()) : 0,
+        buffer.role() == Role.SCRATCH ? phaseEnd(at.getLast()) : steps.size() - 1);
+  }
+
+  /**
+   * Between two barriers a slow worker may still read what a fast one would overwrite, so memory is
+   * handed on at barriers only.
+   */
+  private int phaseStart(int step) {
+    return barriers.stream().filter(barrier -> barrier <= step).reduce(0, (a, b) -> b);
+  }
+
+  private int phaseEnd(int step) {
+    return barriers.stream()
+        .filter(barrier -> barrier > step)
+        .findFirst()
+        .map(barrier -> barrier - 1)
+        .orElse(steps.size() - 1);
+  }
+
+  private static Size size(List<Axis> axes) {
+    long factor = 1;
+    int batch = 0;
+    int time = 0;
+    for (Axis axis : axes) {
+      switch (axis.extent()) {
+        case Extent.Fixed(int size) -> factor = Math.multiplyExact(factor, size);
+        case Extent.Symbol.BATCH -> batch++;
+        case Extent.Symbol.TIME -> time++;
+      }
+    }
+    return new Size(factor, batch, time);
+  }
+}
