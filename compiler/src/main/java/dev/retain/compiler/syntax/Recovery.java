@@ -1,6 +1,8 @@
 package dev.retain.compiler.syntax;
 
 import dev.retain.grammar.RetainParser;
+import java.util.HashSet;
+import java.util.Set;
 import org.antlr.v4.runtime.DefaultErrorStrategy;
 import org.antlr.v4.runtime.InputMismatchException;
 import org.antlr.v4.runtime.Parser;
@@ -18,14 +20,21 @@ import org.antlr.v4.runtime.misc.IntervalSet;
 final class Recovery extends DefaultErrorStrategy {
   private final SyntaxMessages messages;
 
-  /** The open round and square brackets before each token. */
+  /** The round and square brackets, and the braces, that are open before each token. */
   private final int[] brackets;
+
+  private final int[] braces;
+
+  /** The bodies whose items are being read, whether or not their brace was there. */
+  private final Set<RuleContext> inOpenBraces = new HashSet<>();
 
   private int lastReported = -1;
 
   Recovery(SyntaxMessages messages, TokenStream tokens) {
     this.messages = messages;
-    this.brackets = openBrackets(tokens);
+    this.brackets = new int[tokens.size()];
+    this.braces = new int[tokens.size()];
+    countOpen(tokens);
   }
 
   @Override
@@ -53,6 +62,9 @@ final class Recovery extends DefaultErrorStrategy {
 
   @Override
   public void recover(Parser parser, RecognitionException e) {
+    if (messages.wasMeantAsName(parser.getCurrentToken())) {
+      parser.consume();
+    }
     while (!isBoundary(parser, parser.getContext())) {
       parser.consume();
     }
@@ -67,6 +79,9 @@ final class Recovery extends DefaultErrorStrategy {
             || context instanceof RetainParser.PresetContext;
     if (!inBraces && !(context instanceof RetainParser.FileContext)) {
       return;
+    }
+    if (inBraces) {
+      inOpenBraces.add(context);
     }
     endErrorCondition(parser);
     IntervalSet expected =
@@ -107,18 +122,19 @@ final class Recovery extends DefaultErrorStrategy {
         case RetainParser.HeaderContext _ when type == RetainParser.LEFT_BRACE -> {
           return true;
         }
-        case RetainParser.BodyContext body when body.getChildCount() > 0 -> {
+        case RetainParser.BodyContext body when inOpenBraces.contains(body) -> {
           return type == RetainParser.RIGHT_BRACE
               || Words.beginsItem(type)
-              || beginsDefinition(parser, token);
+              || beginsDefinition(parser, token)
+              || Words.isKeyword(type) && parser.getInputStream().LA(2) == RetainParser.ASSIGN;
         }
-        case RetainParser.PresetContext preset when preset.LEFT_BRACE() != null -> {
+        case RetainParser.PresetContext preset when inOpenBraces.contains(preset) -> {
           return type == RetainParser.RIGHT_BRACE || beginsDefinition(parser, token);
         }
         default -> {}
       }
     }
-    return false;
+    return type == RetainParser.LAYER && braces[token.getTokenIndex()] == 0;
   }
 
   /** A layer with a header is a declaration; in braces, {@code layer a = A(d)} is an item. */
@@ -150,20 +166,28 @@ final class Recovery extends DefaultErrorStrategy {
             || next == RetainParser.PRIME);
   }
 
-  private static int[] openBrackets(TokenStream tokens) {
-    int[] brackets = new int[tokens.size()];
-    int open = 0;
+  private void countOpen(TokenStream tokens) {
+    int openBrackets = 0;
+    int openBraces = 0;
     for (int i = 0; i < brackets.length; i++) {
-      brackets[i] = open;
       int type = tokens.get(i).getType();
+      openBraces = Words.onlyBeginsDeclaration(type) ? 0 : openBraces;
+      brackets[i] = openBrackets;
+      braces[i] = openBraces;
       switch (type) {
-        case RetainParser.LEFT_PARENTHESIS, RetainParser.LEFT_BRACKET -> open++;
+        case RetainParser.LEFT_PARENTHESIS, RetainParser.LEFT_BRACKET -> openBrackets++;
         case RetainParser.RIGHT_PARENTHESIS, RetainParser.RIGHT_BRACKET ->
-            open = Math.max(0, open - 1);
-        case RetainParser.LEFT_BRACE, RetainParser.RIGHT_BRACE -> open = 0;
-        default -> open = Words.isKeyword(type) && Words.beginsItem(type) ? 0 : open;
+            openBrackets = Math.max(0, openBrackets - 1);
+        case RetainParser.LEFT_BRACE -> {
+          openBrackets = 0;
+          openBraces++;
+        }
+        case RetainParser.RIGHT_BRACE -> {
+          openBrackets = 0;
+          openBraces = Math.max(0, openBraces - 1);
+        }
+        default -> openBrackets = Words.beginsItem(type) ? 0 : openBrackets;
       }
     }
-    return brackets;
   }
 }

@@ -39,9 +39,6 @@ final class SyntaxMessages {
     Slip slip = new Slip(context, found, expected);
     Optional<Token> reserved = slip.reservedWord();
     if (reserved.isPresent()) {
-      if (reserved.get() == lastReserved) {
-        return;
-      }
       lastReserved = reserved.get();
       errors
           .add(
@@ -65,6 +62,11 @@ final class SyntaxMessages {
     open.or(slip::openBracket)
         .ifPresent(bracket ->
             report.note(places.of(bracket), "this `" + bracket.getText() + "` is not closed"));
+  }
+
+  /** Whether a keyword was reported as standing in the place of a name. */
+  boolean wasMeantAsName(Token token) {
+    return token == lastReserved;
   }
 
   /** The end of the file is shown behind the last token, not after empty lines. */
@@ -219,6 +221,8 @@ final class SyntaxMessages {
             case RetainParser.ExpressionContext _
                 when previous == RetainParser.OUT && type == RetainParser.ASSIGN ->
                 "write `out x` without `=`";
+            case RetainParser.LayerUseContext _ ->
+                "a layer inside is written `layer norm = RmsNorm(d)`";
             case RetainParser.ConditionalContext _ when expects(RetainParser.ELSE) ->
                 "both values are needed: `if c then a else b`";
             default -> inExpression();
@@ -245,6 +249,9 @@ final class SyntaxMessages {
           && item.inputGroup() != null
           && (type == RetainParser.ASSIGN || type == RetainParser.TILDE)) {
         return "an input gets its value from the caller, at every step";
+      }
+      if (type == RetainParser.ASSIGN) {
+        return "the name before it ended the expression before; is a part of that missing?";
       }
       return inExpression();
     }
