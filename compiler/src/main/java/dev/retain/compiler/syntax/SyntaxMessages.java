@@ -33,7 +33,8 @@ final class SyntaxMessages {
    */
   void report(ParserRuleContext context, Token found, List<Integer> expected) {
     Span place = place(found);
-    if (errors.hasForeign(place)) {
+    Token before = before(found);
+    if (errors.hasForeign(place) || before != null && errors.hasForeign(places.of(before))) {
       return;
     }
     Slip slip = new Slip(context, found, expected);

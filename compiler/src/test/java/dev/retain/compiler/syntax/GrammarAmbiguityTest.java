@@ -88,6 +88,7 @@ class GrammarAmbiguityTest {
                     + parser.getTokenStream().get(start));
           }
         });
+    parser.getInterpreter().clearDFA();
     parser.getInterpreter().setPredictionMode(PredictionMode.LL_EXACT_AMBIG_DETECTION);
     parser.file();
     return complaints;

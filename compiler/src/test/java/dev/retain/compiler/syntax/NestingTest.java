@@ -6,6 +6,7 @@ import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Diagnostic;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Source;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,9 +67,13 @@ class NestingTest {
             "-".repeat(Nesting.LIMIT - 1) + "x",
             "if c then ".repeat(Nesting.LIMIT - 1) + "x" + " else y".repeat(Nesting.LIMIT - 1),
             "f(a, b = ".repeat(Nesting.LIMIT - 1) + "x" + ")".repeat(Nesting.LIMIT - 1));
-    List<Diagnostic> errors = Collections.synchronizedList(new java.util.ArrayList<>());
+    List<Diagnostic> errors = Collections.synchronizedList(new ArrayList<>());
     Thread small =
-        new Thread(null, () -> deepest.forEach(text -> errors.addAll(errors(text))), "s", 1 << 19);
+        new Thread(
+            null,
+            () -> deepest.forEach(text -> errors.addAll(errors(text))),
+            "small stack",
+            768 << 10);
     Thread.UncaughtExceptionHandler fail = (thread, e) -> errors.add(null);
     small.setUncaughtExceptionHandler(fail);
     small.start();

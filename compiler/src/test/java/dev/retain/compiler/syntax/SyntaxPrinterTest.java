@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SyntaxPrinterTest {
-  private static final String SPAN = "Span\\[[^\\]]*\\]";
+  private static final String SPAN = "span=[^,\\]]*";
 
   static List<Path> files() {
     return RetFiles.right();
