@@ -3,10 +3,15 @@ package dev.retain.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retain.compiler.diagnostics.Diagnostics;
+import dev.retain.compiler.names.Program;
+import dev.retain.compiler.names.ProgramLoader;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.types.Elaborator;
+import dev.retain.compiler.types.Model;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.ConstantDescription;
-import dev.retain.runtime.program.Initial;
 import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.SafetensorsWriter;
@@ -20,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,58 +56,36 @@ class RetnetNamesTest {
     }
   }
 
-  /** The tensors of retnet.ret with these hyperparameters. */
+  /** The model of retnet.ret with these hyperparameters. */
+  private static Model model(Map<String, String> hyperparameters) {
+    Diagnostics diagnostics = new Diagnostics();
+    Program program = ProgramLoader.load(Path.of("retnet.ret"), diagnostics);
+    return Elaborator.elaborate(program, program.models().getFirst(), hyperparameters, diagnostics);
+  }
+
   private static List<ParameterDescription> parameters(Map<String, String> hyperparameters) {
-    Map<String, Long> sizes = sizes(hyperparameters);
-    List<ParameterDescription> all = new ArrayList<>();
-    all.add(parameter(sizes, "embed.weight", "vocab", "d"));
-    if (hyperparameters.get("embed_norm").equals("true")) {
-      all.add(parameter(sizes, "embed_norm_layer.weight", "d"));
-    }
-    for (long i = 0; i < sizes.get("layers"); i++) {
-      String block = "block." + i + ".";
-      all.add(parameter(sizes, block + "retention_norm.weight", "d"));
-      all.add(parameter(sizes, block + "retention.Wq", "d", "head", "K"));
-      all.add(parameter(sizes, block + "retention.Wk", "d", "head", "K"));
-      all.add(parameter(sizes, block + "retention.Wv", "d", "head", "V"));
-      all.add(parameter(sizes, block + "retention.Wg", "d", "head", "V"));
-      all.add(parameter(sizes, block + "retention.Wo", "head", "V", "d"));
-      all.add(parameter(sizes, block + "feed_norm.weight", "d"));
-      all.add(parameter(sizes, block + "feed.fc1.weight", "d", "ffn"));
-      all.add(parameter(sizes, block + "feed.gate.weight", "d", "ffn"));
-      all.add(parameter(sizes, block + "feed.fc2.weight", "ffn", "d"));
-    }
-    all.add(parameter(sizes, "final_norm.weight", "d"));
-    all.add(parameter(sizes, "readout.weight", "d", "vocab"));
-    return all;
+    return model(hyperparameters).parameters().stream()
+        .map(parameter ->
+            new ParameterDescription(
+                parameter.path(),
+                sizes(parameter.axes()),
+                parameter.axes().stream().map(Axis::name).toList(),
+                parameter.initial()))
+        .toList();
   }
 
   private static List<ConstantDescription> constants(Map<String, String> hyperparameters) {
-    Map<String, Long> sizes = sizes(hyperparameters);
-    return List.of(
-        new ConstantDescription("gamma", List.of(sizes.get("head")), List.of("head")),
-        new ConstantDescription("theta", List.of(sizes.get("pair")), List.of("pair")));
+    return model(hyperparameters).constants().stream()
+        .map(constant ->
+            new ConstantDescription(
+                constant.path(),
+                sizes(constant.axes()),
+                constant.axes().stream().map(Axis::name).toList()))
+        .toList();
   }
 
-  private static Map<String, Long> sizes(Map<String, String> hyperparameters) {
-    Map<String, Long> sizes = new LinkedHashMap<>();
-    hyperparameters.forEach((name, value) -> {
-      if (!name.equals("embed_norm")) {
-        sizes.put(name, Long.valueOf(value));
-      }
-    });
-    sizes.put("head", sizes.get("heads"));
-    sizes.put("K", sizes.get("d") / sizes.get("heads"));
-    sizes.put("V", sizes.get("value") / sizes.get("heads"));
-    sizes.put("pair", sizes.get("K") / 2);
-    return sizes;
-  }
-
-  private static ParameterDescription parameter(
-      Map<String, Long> sizes, String path, String... axes) {
-    List<String> names = List.of(axes);
-    return new ParameterDescription(
-        path, names.stream().map(sizes::get).toList(), names, new Initial.Fill(0));
+  private static List<Long> sizes(List<Axis> axes) {
+    return axes.stream().map(axis -> (long) axis.size()).toList();
   }
 
   @ParameterizedTest

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class LayoutTest {
   @TempDir Path folder;
 
   private final Arena arena = Arena.ofConfined();
+  private final Random values = new Random(3);
   private final Layout foreign = Files.mapping().layout("foreign").orElseThrow();
 
   @AfterEach
@@ -199,7 +201,7 @@ class LayoutTest {
   private NativeTensor random(ElementType type, long... shape) {
     NativeTensor tensor = NativeTensor.allocate(arena, type, shape);
     for (long i = 0; i < tensor.size(); i++) {
-      tensor.setDouble(i, 0.5 + Math.random() / 2);
+      tensor.setDouble(i, 0.5 + values.nextDouble() / 2);
     }
     return tensor;
   }
