@@ -1,8 +1,8 @@
 package dev.retain.runtime.program;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Descriptions as JSON text, and back. */
@@ -28,8 +28,7 @@ public final class ModelJson {
    */
   public static ModelDescription read(byte[] json) {
     try {
-      JsonNode tree = MAPPER.readTree(json);
-      int format = tree.path("format").asInt(0);
+      int format = format(json);
       if (format != ModelDescription.FORMAT) {
         throw new IllegalArgumentException(
             "it has the format version "
@@ -38,9 +37,17 @@ public final class ModelJson {
                 + ModelDescription.FORMAT
                 + "; compile the model again, or use the runtime it was compiled for");
       }
-      return MAPPER.treeToValue(tree, ModelDescription.class);
+      return MAPPER.readValue(json, ModelDescription.class);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(e.getOriginalMessage().lines().findFirst().orElse(""), e);
+    }
+  }
+
+  /** The version, which is written first; 0 if it is not. */
+  private static int format(byte[] json) {
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      parser.nextToken();
+      return "format".equals(parser.nextName()) ? parser.nextIntValue(0) : 0;
     }
   }
 }
