@@ -1,7 +1,5 @@
 package dev.retain.runtime.program;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import dev.retain.runtime.RetainException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -17,7 +15,6 @@ public enum Form {
   CHUNKWISE;
 
   /** The name that people write, such as {@code chunkwise}. */
-  @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -27,7 +24,6 @@ public enum Form {
    *
    * @throws RetainException naming the choices, if there is no such form
    */
-  @JsonCreator
   public static Form of(String text) {
     return Arrays.stream(values())
         .filter(form -> form.text().equals(text))

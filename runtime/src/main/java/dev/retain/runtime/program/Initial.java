@@ -1,17 +1,8 @@
 package dev.retain.runtime.program;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /** How the values of a parameter are drawn when no weights are given. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = Initial.Uniform.class, name = "uniform"),
-  @JsonSubTypes.Type(value = Initial.Normal.class, name = "normal"),
-  @JsonSubTypes.Type(value = Initial.Fill.class, name = "fill"),
-  @JsonSubTypes.Type(value = Initial.Listed.class, name = "listed")
-})
 public sealed interface Initial {
   /** Evenly between -bound and bound. */
   record Uniform(double bound) implements Initial {}

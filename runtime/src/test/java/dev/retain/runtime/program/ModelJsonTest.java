@@ -23,9 +23,13 @@ class ModelJsonTest {
             new ParameterDescription(
                 "a.weight", List.of(3L, 4L), List.of("d", "K"), new Initial.Uniform(0.25)),
             new ParameterDescription("b", List.of(4L), List.of("K"), new Initial.Normal(1e-3)),
-            new ParameterDescription("c", List.of(), List.of(), new Initial.Fill(1))),
+            new ParameterDescription("c", List.of(), List.of(), new Initial.Fill(1)),
+            new ParameterDescription(
+                "e", List.of(2L), List.of("K"), new Initial.Listed(List.of(1e-300, -7.0)))),
         List.of(new ConstantDescription("gamma", List.of(2L), List.of("head"))),
-        List.of(new StateDescription("S", List.of(4L), List.of("K"), 0.5)),
+        List.of(
+            new StateDescription("S", List.of(4L), List.of("K"), 0.1),
+            new StateDescription("M", List.of(), List.of(), Double.NEGATIVE_INFINITY)),
         256,
         List.of(
             new FormProgram(
@@ -73,7 +77,15 @@ class ModelJsonTest {
         .hasMessageStartingWith("it has the format version 7, and this runtime reads version 1");
     assertThatThrownBy(() -> read(text.replace("\"vocabulary\":256,", "")))
         .hasMessageContaining("vocabulary");
+    assertThatThrownBy(() -> read(text.replace("\"ragged\":true", "\"ragged\":1")))
+        .hasMessage("expected 'ragged' as a boolean in programs, found 1");
+    assertThatThrownBy(() -> read(text + "x")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> read("[]")).hasMessage("expected an object in the model, found []");
+    assertThatThrownBy(() -> read("")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> read(text.replace("\"vocabulary\":256", "\"vocabulary\":9876543210")))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> read(text.replace("chunkwise", "serial")))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("choose one of");
   }
 

@@ -1,0 +1,104 @@
+package dev.retain.runtime.program;
+
+import dev.retain.runtime.memory.ElementType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Makes descriptions from the fields that {@link JsonWriter} wrote. */
+final class JsonReader {
+  private JsonReader() {}
+
+  static ModelDescription model(JsonFields fields) {
+    int format = fields.has("format") ? fields.small("format") : 0;
+    if (format != ModelDescription.FORMAT) {
+      throw new IllegalArgumentException(
+          "it has the format version "
+              + format
+              + ", and this runtime reads version "
+              + ModelDescription.FORMAT
+              + "; compile the model again, or use the runtime it was compiled for");
+    }
+    JsonFields set = fields.object("hyperparameters");
+    Map<String, String> hyperparameters = new LinkedHashMap<>();
+    set.values().keySet().forEach(name -> hyperparameters.put(name, set.text(name)));
+    JsonFields counted = fields.object("statistics");
+    Map<String, Long> statistics = new LinkedHashMap<>();
+    counted.values().keySet().forEach(name -> statistics.put(name, counted.whole(name)));
+    return new ModelDescription(
+        format,
+        fields.text("name"),
+        fields.text("source"),
+        fields.choice("real", ElementType.class),
+        hyperparameters,
+        fields.objects("parameters", JsonReader::parameter),
+        fields.objects("constants", JsonReader::constant),
+        fields.objects("states", JsonReader::state),
+        fields.small("vocabulary"),
+        fields.objects("programs", JsonReader::program),
+        fields.texts("equivalences"),
+        statistics,
+        fields.text("compiler"),
+        fields.has("seed") ? OptionalLong.of(fields.whole("seed")) : OptionalLong.empty());
+  }
+
+  private static ParameterDescription parameter(JsonFields fields) {
+    return new ParameterDescription(
+        fields.text("path"),
+        fields.wholes("shape"),
+        fields.texts("axes"),
+        initial(fields.object("initial")));
+  }
+
+  private static Initial initial(JsonFields fields) {
+    return switch (fields.text("kind")) {
+      case "uniform" -> new Initial.Uniform(fields.number("bound"));
+      case "normal" -> new Initial.Normal(fields.number("deviation"));
+      case "fill" -> new Initial.Fill(fields.number("value"));
+      case "listed" -> new Initial.Listed(fields.numbers("values"));
+      case String kind ->
+          throw new IllegalArgumentException("unknown initial value '" + kind + "'");
+    };
+  }
+
+  private static ConstantDescription constant(JsonFields fields) {
+    return new ConstantDescription(
+        fields.text("path"), fields.wholes("shape"), fields.texts("axes"));
+  }
+
+  private static StateDescription state(JsonFields fields) {
+    return new StateDescription(
+        fields.text("path"),
+        fields.wholes("shape"),
+        fields.texts("axes"),
+        fields.number("initial"));
+  }
+
+  private static FormProgram program(JsonFields fields) {
+    return new FormProgram(
+        Form.of(fields.text("form")),
+        fields.flag("ragged"),
+        fields.objects("buffers", JsonReader::buffer),
+        fields.objects("steps", JsonReader::step));
+  }
+
+  private static BufferDescription buffer(JsonFields fields) {
+    JsonFields size = fields.object("size");
+    return new BufferDescription(
+        fields.text("name"),
+        fields.choice("role", Role.class),
+        fields.choice("type", ElementType.class),
+        new Size(size.whole("factor"), size.small("batchPower"), size.small("timePower")),
+        fields.small("firstStep"),
+        fields.small("lastStep"));
+  }
+
+  private static StepDescription step(JsonFields fields) {
+    return new StepDescription(
+        fields.text("kernelClass"),
+        fields.wholes("buffers").stream().map(Math::toIntExact).toList(),
+        fields.flag("barrier"),
+        fields.flag("onShapeChange"),
+        fields.text("label"));
+  }
+}
