@@ -35,6 +35,17 @@ final class RowPlaces implements ScalarLowering.Places {
     return offset(streams.number(element));
   }
 
+  @Override
+  public Index first(Scalar.Element element) {
+    int stream = streams.number(element);
+    Index offset = Index.ZERO;
+    for (Map.Entry<Axis, Index> axis : inside.entrySet()) {
+      Index stride = streams.stride(stream, axis.getKey());
+      offset = offset.plus(Layout.times(axis.getValue(), stride));
+    }
+    return offset;
+  }
+
   Index offset(int stream) {
     Index offset = Index.ZERO;
     for (Map.Entry<Axis, Index> axis : inside.entrySet()) {

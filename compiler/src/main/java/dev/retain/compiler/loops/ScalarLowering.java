@@ -19,8 +19,11 @@ final class ScalarLowering {
     /** The parameter that stands for the element's buffer. */
     String name(Scalar.Element element);
 
-    /** The element that the coordinates name; for a vector its first. */
+    /** The element that the coordinates name. */
     Index element(Scalar.Element element);
+
+    /** The first of a vector of elements; of partners, the first of the pairs themselves. */
+    Index first(Scalar.Element element);
 
     /** How the element moves along the vector's axis: not at all, by one, or otherwise. */
     Movement movement(Scalar.Element element);
@@ -128,8 +131,8 @@ final class ScalarLowering {
     }
     return switch (places.movement(element)) {
       case STILL -> new Value.Broadcast(new Value.Load(name, place, one()));
-      case BY_ONE -> new Value.Load(name, place, kind());
-      case PARTNER -> new Value.SwapPairs(new Value.Load(name, place, kind()));
+      case BY_ONE -> new Value.Load(name, places.first(element), kind());
+      case PARTNER -> new Value.SwapPairs(new Value.Load(name, places.first(element), kind()));
       case OTHERWISE -> throw new IllegalStateException("no vector of " + element);
     };
   }
