@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.retain.runtime.engine.Engine;
+import dev.retain.runtime.kernel.NativeMemory;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.toy.FillDecay;
 import dev.retain.runtime.toy.ToyModel;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -176,6 +178,42 @@ class SessionTest {
       }
       assertThat(logits[9][tokens[0][9]]).isNotEqualTo(decayed);
     }
+  }
+
+  @Test
+  void clocksAndSegmentsEndWithTheBlock() {
+    List<List<Double>> ends = new ArrayList<>();
+    RetainModel model =
+        ToyModel.on(
+            ENGINE,
+            name ->
+                name.endsWith(".ReadOut")
+                    ? (addresses, batch, _, worker, _) -> {
+                      if (worker == 0) {
+                        ends.add(doubles(addresses[4], batch));
+                        ends.add(doubles(addresses[5], batch));
+                      }
+                    }
+                    : ToyModel.kernel(name));
+    boolean[][] mask = {{true, false, true, true, false}, {false, true, true, true, true}};
+    boolean[][] resets = {{true, true, false, false, true}, new boolean[5]};
+    try (Session session = model.newSession(2)) {
+      session.run(
+          ToyModel.tokens(1, 2, 5),
+          Form.CHUNKWISE,
+          RunOptions.DEFAULT.withChunk(3).withMask(mask).withResets(resets));
+    }
+    assertThat(ends)
+        .containsExactly(
+            List.of(2.0, 2.0), List.of(2.0, 0.0), List.of(1.0, 2.0), List.of(1.0, 0.0));
+  }
+
+  private static List<Double> doubles(long address, int count) {
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      values.add(NativeMemory.ALL.get(ValueLayout.JAVA_DOUBLE, address + 8L * i));
+    }
+    return values;
   }
 
   @Test

@@ -54,8 +54,11 @@ public final class Profile {
     }
   }
 
-  /** A table of all labels, the most expensive first. */
+  /** A table of all labels, the most expensive first; empty if nothing has run. */
   public synchronized String table() {
+    if (total == 0) {
+      return "";
+    }
     List<Entry> sorted =
         entries.values().stream()
             .filter(entry -> entry.calls > 0)

@@ -28,6 +28,9 @@ public final class SelfLauncher {
           MODULE,
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
+          // The JVM's warnings would else stand among the results.
+          "-Xlog:disable",
+          "-Xlog:all=warning:stderr",
           "-D" + STARTED_AGAIN + "=true");
 
   private SelfLauncher() {}
@@ -57,8 +60,13 @@ public final class SelfLauncher {
   private static int startAgain(String[] arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(javaHome() + File.separator + "bin" + File.separator + "java");
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(FLAGS);
+    List<String> settings = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    // The smallest and the first to be ready; memory of tensors is none of its business.
+    if (settings.stream().noneMatch(setting -> setting.matches("-XX:.Use\\w*GC"))) {
+      command.add("-XX:+UseSerialGC");
+    }
+    command.addAll(settings);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(SelfLauncher.class.getName());

@@ -120,6 +120,8 @@ public final class ToyModel {
     buffers.add(buffer(Inputs.VALID, Role.INPUT, new Size(1, 1, time), 0));
     buffers.add(buffer(Inputs.SEGMENT, Role.INPUT, new Size(1, 1, time), 0));
     buffers.add(buffer(Inputs.CLOCK, Role.INPUT, new Size(1, 1, time), 0));
+    buffers.add(buffer(Inputs.CLOCK_END, Role.INPUT, new Size(1, 1, 0), 0));
+    buffers.add(buffer(Inputs.SEGMENT_END, Role.INPUT, new Size(1, 1, 0), 0));
     return new FormProgram(
         form,
         ragged,
@@ -135,7 +137,7 @@ public final class ToyModel {
                 "scan"),
             new StepDescription(
                 kernels + ".ReadOut",
-                ragged ? List.of(9, 3, 6, 12) : List.of(9, 3, 6),
+                ragged ? List.of(9, 3, 6, 12, 13, 14) : List.of(9, 3, 6),
                 true,
                 false,
                 "read out")));
