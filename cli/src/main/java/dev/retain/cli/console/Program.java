@@ -11,6 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** A program of several commands. */
 public final class Program {
+  private final String label;
   private final CommandLine commandLine;
   private final Failures failures;
   private final Console console;
@@ -22,7 +23,8 @@ public final class Program {
    */
   public Program(String name, Console console, Function<Throwable, Optional<String>> explain) {
     this.console = console;
-    this.failures = new Failures(name.split(" ")[0], console, explain);
+    this.label = name.substring(name.lastIndexOf(' ') + 1);
+    this.failures = new Failures(label, console, explain);
     CommandSpec root = CommandSpec.forAnnotatedObject(new Root()).name(name);
     root.version("Retain " + version() + " (Java " + Runtime.version() + ")");
     this.commandLine = new CommandLine(root);
@@ -107,7 +109,7 @@ public final class Program {
 
   private int wrongCommand(ParameterException e, String[] arguments) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println(commandLine.getCommandName().split(" ")[0] + ": " + e.getMessage());
+    err.println(label + ": " + e.getMessage());
     UnmatchedArgumentException.printSuggestions(e, err);
     err.println("For help: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
     return ExitCode.WRONG_COMMAND;
