@@ -54,8 +54,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(OURS)
-                .and(
-                    JavaClass.Predicates.resideOutsideOfPackages(COMPILER, RUNTIME, GRAMMAR)))
+                .and(JavaClass.Predicates.resideOutsideOfPackages(COMPILER, RUNTIME, GRAMMAR)))
         .check(CLASSES);
   }
 
@@ -89,7 +88,7 @@ class ArchitectureTest {
         .and()
         .doNotBelongToAnyOf(NativeTensor.class)
         .and()
-        .doNotHaveFullyQualifiedName("dev.retain.runtime.memory.Nd4jBridge")
+        .haveNameNotMatching("dev\\.retain\\.runtime\\.memory\\.Nd4jBridge.*")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
@@ -124,18 +123,22 @@ class ArchitectureTest {
   @ParameterizedTest
   @ValueSource(strings = {"runtime", "compiler", "cli"})
   void packagesHaveNoCycles(String module) {
-    slices()
-        .matching("dev.retain." + module + ".(*)..")
-        .should()
-        .beFreeOfCycles()
-        .check(CLASSES);
+    slices().matching("dev.retain." + module + ".(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 
   /** Rule 3 of the design: a model family is a file, never code. Strings count as well as names. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "retnet", "torchscale", "syncdoth", "mamba", "deltanet", "delta_rule", "rwkv", "hgrn", "gla_"
+        "retnet",
+        "torchscale",
+        "syncdoth",
+        "mamba",
+        "deltanet",
+        "delta_rule",
+        "rwkv",
+        "hgrn",
+        "gla_"
       })
   void noModelFamilyIsKnownToTheCompilerOrTheRuntime(String family) throws IOException {
     for (JavaClass one : CLASSES) {

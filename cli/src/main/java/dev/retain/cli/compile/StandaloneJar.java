@@ -94,7 +94,8 @@ final class StandaloneJar {
       files = all.filter(Files::isRegularFile).sorted().toList();
     }
     for (Path file : files) {
-      String path = root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
+      String path =
+          root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
       if (path.startsWith(part.folder) && isWanted(path)) {
         byte[] bytes = Files.readAllBytes(file);
         String target = target(path, library);
