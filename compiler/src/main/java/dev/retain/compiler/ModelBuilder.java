@@ -1,0 +1,157 @@
+package dev.retain.compiler;
+
+import dev.retain.compiler.jar.CompiledModel;
+import dev.retain.runtime.RetainModel;
+import dev.retain.runtime.engine.Engine;
+import dev.retain.runtime.jar.ModelJarContent;
+import dev.retain.runtime.jar.ModelJarWriter;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.Width;
+import dev.retain.runtime.weights.SafetensorsFile;
+import dev.retain.runtime.weights.mapping.Layout;
+import dev.retain.runtime.weights.mapping.NameMapping;
+import dev.retain.runtime.weights.mapping.SelectedTensors;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+
+/**
+ * From a definition, with weights or without, to a model that runs: in this process or in a jar.
+ *
+ * @param compiled the model's description and kernels
+ * @param weights all constants, and the parameters if weights were given, by path
+ */
+public record ModelBuilder(
+    CompiledModel compiled, SequencedMap<String, NativeTensor> weights) {
+
+  /**
+   * What to build.
+   *
+   * @param settings hyperparameters as the user wrote them
+   * @param weights a safetensors file under the model's own names or those of a checkpoint that the
+   *     model's {@code .names.json} describes; hyperparameters without a setting follow from it
+   * @param prefixes takes only the tensors under these, and strips them; all if empty
+   * @param seed for parameters without weights
+   */
+  public record Request(
+      Path definition,
+      Map<String, String> settings,
+      Optional<Path> weights,
+      List<String> prefixes,
+      OptionalLong seed,
+      ElementType real,
+      List<Width> widths) {
+    public Request {
+      settings = new LinkedHashMap<>(settings);
+      prefixes = List.copyOf(prefixes);
+      widths = List.copyOf(widths);
+    }
+
+    /** A float32 model of a definition for every machine, its parameters drawn from a seed. */
+    public static Request of(Path definition, long seed) {
+      return new Request(
+          definition,
+          Map.of(),
+          Optional.empty(),
+          List.of(),
+          OptionalLong.of(seed),
+          ElementType.F32,
+          List.of(Width.values()));
+    }
+  }
+
+  /**
+   * @throws dev.retain.compiler.diagnostics.CompileException if the definition is wrong
+   * @throws dev.retain.runtime.RetainException if the weights do not fit
+   */
+  public static ModelBuilder build(Request request) {
+    if (request.weights().isEmpty()) {
+      Compilation compilation = Compilation.of(request.definition(), request.settings());
+      OptionalLong seed = request.seed().isPresent() ? request.seed() : OptionalLong.of(0);
+      CompiledModel compiled =
+          Compiler.compile(compilation, request.real(), request.widths(), seed);
+      return new ModelBuilder(compiled, constants(compiled));
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(request.weights().get())) {
+      SelectedTensors tensors = SelectedTensors.of(file, request.prefixes());
+      Layout layout = mapping(request.definition()).recognise(tensors);
+      Map<String, String> settings = new LinkedHashMap<>(request.settings());
+      if (!settings.containsKey("preset")) {
+        layout.hyperparameters(tensors).forEach(settings::putIfAbsent);
+      }
+      Compilation compilation = Compilation.of(request.definition(), settings);
+      CompiledModel compiled =
+          Compiler.compile(compilation, request.real(), request.widths(), OptionalLong.empty());
+      SequencedMap<String, NativeTensor> weights = constants(compiled);
+      ModelDescription description = compiled.description();
+      weights.putAll(
+          layout.load(
+              tensors,
+              description.parameters(),
+              description.constants(),
+              description.hyperparameters(),
+              request.real(),
+              Arena.ofAuto()));
+      return new ModelBuilder(compiled, weights);
+    }
+  }
+
+  /** The names of checkpoints beside the definition: {@code retnet.names.json}. */
+  private static NameMapping mapping(Path definition) {
+    String name = definition.getFileName().toString().replaceFirst("\\.ret$", "");
+    Path names = definition.resolveSibling(name + ".names.json");
+    return Files.exists(names) ? NameMapping.read(names) : NameMapping.own();
+  }
+
+  private static SequencedMap<String, NativeTensor> constants(CompiledModel compiled) {
+    SequencedMap<String, NativeTensor> tensors = new LinkedHashMap<>();
+    compiled
+        .description()
+        .constants()
+        .forEach(
+            constant -> {
+              long[] shape = constant.shape().stream().mapToLong(Long::longValue).toArray();
+              NativeTensor tensor =
+                  NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, shape);
+              List<Double> values = compiled.constants().get(constant.path());
+              for (int i = 0; i < values.size(); i++) {
+                tensor.setDouble(i, values.get(i));
+              }
+              tensors.put(constant.path(), tensor);
+            });
+    return tensors;
+  }
+
+  /** The model in this process, for vectors of one of the widths that it was built for. */
+  public RetainModel open(Width width, Engine engine) {
+    return RetainModel.of(
+        compiled.description(), weights, compiled.kernels().get(width), engine);
+  }
+
+  /**
+   * Writes the jar, whole or not at all.
+   *
+   * @param manifest further attributes, such as {@code Main-Class}
+   * @param extras further entries
+   */
+  public void writeJar(
+      Path target, Map<String, String> manifest, List<ModelJarContent.Extra> extras) {
+    SequencedMap<String, byte[]> sources = new LinkedHashMap<>();
+    compiled
+        .sources()
+        .forEach((name, text) -> sources.put(name, text.getBytes(StandardCharsets.UTF_8)));
+    ModelJarWriter.write(
+        target,
+        new ModelJarContent(
+            compiled.description(), weights, compiled.kernels(), sources, manifest, extras));
+  }
+}
