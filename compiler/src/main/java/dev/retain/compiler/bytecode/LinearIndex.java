@@ -22,7 +22,12 @@ record LinearIndex(SequencedMap<List<Index>, Long> terms, long constant) {
           parts.stream().map(LinearIndex::of).reduce(of(Index.ZERO), LinearIndex::plus);
       case Index.Product(List<Index> parts) ->
           parts.stream().map(LinearIndex::of).reduce(of(Index.ONE), LinearIndex::times);
-      case Index.Variable _, Index.Quotient _, Index.Remainder _, Index.Element _, Index.Minimum _ -> atom(index);
+      case Index.Variable _,
+          Index.Quotient _,
+          Index.Remainder _,
+          Index.Element _,
+          Index.Minimum _ ->
+          atom(index);
     };
   }
 

@@ -295,7 +295,8 @@ class GeneratedKernelsTest {
             .plus(k.remainder(Index.of(4)).times(-2))
             .plus(k.dividedBy(3))
             .plus(k.remainder(n).minimum(Index.of(2)))
-            .plus(k.plus(n).dividedBy(8));
+            .plus(k.plus(n).dividedBy(8))
+            .plus(new Index.Element("tokens", Index.variable("j").dividedBy(5)).times(2));
     Kernel kernel =
         new Kernel(
             "indexes",
@@ -361,7 +362,13 @@ class GeneratedKernelsTest {
       for (int j = 2; j < 6; j++) {
         long i = j * 7L;
         long m = 18;
-        long expected = (i + 3) * (m - 1) - 2 * (i % 4) + i / 3 + Math.min(i % m, 2) + (i + m) / 8;
+        long expected =
+            (i + 3) * (m - 1)
+                - 2 * (i % 4)
+                + i / 3
+                + Math.min(i % m, 2)
+                + (i + m) / 8
+                + 2 * (j < 5 ? 5 : 1L << 40);
         assertThat(values[j]).isEqualTo(expected);
       }
     }

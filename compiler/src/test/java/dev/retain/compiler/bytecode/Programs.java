@@ -138,7 +138,7 @@ record Programs(ElementType element, int bits) {
     Index row = Index.variable("row");
     Index panel = Index.variable("panel");
     return kernel(
-        "multiply",
+        "multiply%dx%dx%d".formatted(rows, columns, panels),
         List.of("a", "b", "c"),
         new Statement.For(
             "panel",
