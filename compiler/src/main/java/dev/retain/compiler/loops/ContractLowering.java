@@ -201,7 +201,10 @@ final class ContractLowering {
     return Math.min(side, streams.count() - 1);
   }
 
-  /** Constant strides are folded into the tiles; those that depend on the shape are arguments. */
+  /**
+   * A stride of 1 is folded into the tiles, others are arguments: so all products of a model share a
+   * few tiles, which the JVM has compiled within the first tokens.
+   */
   private final class Strides {
     private final Map<String, Index> all = new LinkedHashMap<>();
 
@@ -218,13 +221,13 @@ final class ContractLowering {
       all.forEach(
           (name, index) ->
               result.put(
-                  name, index instanceof Index.Constant ? index : Index.variable(name)));
+                  name, index.equals(Index.ONE) ? index : Index.variable(name)));
       return result;
     }
 
     List<String> names() {
       return all.entrySet().stream()
-          .filter(e -> !(e.getValue() instanceof Index.Constant))
+          .filter(e -> !e.getValue().equals(Index.ONE))
           .map(Map.Entry::getKey)
           .toList();
     }
