@@ -1,6 +1,5 @@
 package dev.retain.compiler.bytecode;
 
-import dev.retain.compiler.loops.Kind;
 import dev.retain.runtime.memory.ElementType;
 import org.objectweb.asm.Type;
 
@@ -11,10 +10,6 @@ record VectorType(ElementType element, int bits) {
   static final String ANY = "L" + API + "Vector;";
   static final String SHUFFLE = "L" + API + "VectorShuffle;";
   static final String MASK = "L" + API + "VectorMask;";
-
-  static VectorType of(Kind kind, int bits) {
-    return new VectorType(kind.element(), bits);
-  }
 
   boolean isFloat() {
     return element == ElementType.F32;
@@ -32,7 +27,7 @@ record VectorType(ElementType element, int bits) {
     return "L" + owner() + ";";
   }
 
-  /** The vector of whole numbers with as many lanes, and the name of its reinterpretations. */
+  /** The vector of whole numbers with lanes of the same width. */
   String wholeOwner() {
     return API + (isFloat() ? "IntVector" : "LongVector");
   }
