@@ -1,9 +1,9 @@
 package dev.retain.cli;
 
+import dev.retain.cli.compile.CompileCommands;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.Program;
 import dev.retain.cli.run.RunCommands;
-import java.util.Optional;
 
 /** The entry point of the {@code retain} command. */
 public final class Main {
@@ -14,7 +14,8 @@ public final class Main {
   }
 
   static int run(Console console, String... arguments) {
-    Program program = new Program("retain", console, _ -> Optional.empty());
+    Program program = new Program("retain", console, CompileCommands::explain);
+    CompileCommands.addTo(program, console);
     RunCommands.addTo(program, console);
     return program.run(arguments);
   }

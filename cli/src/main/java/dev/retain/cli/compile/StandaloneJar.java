@@ -1,6 +1,5 @@
 package dev.retain.cli.compile;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.run.StandaloneMain;
 import dev.retain.runtime.RetainException;
@@ -21,7 +20,6 @@ import org.apache.commons.numbers.core.DD;
 import org.apache.commons.numbers.gamma.Erf;
 import picocli.CommandLine;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a model's jar needs besides the model to run by itself: the run commands, the runtime, and
@@ -42,9 +40,7 @@ final class StandaloneJar {
           new Part(Console.class, "dev/retain/cli/console/"),
           new Part(RetainException.class, "dev/retain/runtime/"),
           new Part(CommandLine.class, ""),
-          new Part(JsonMapper.class, ""),
           new Part(JsonFactory.class, ""),
-          new Part(JsonCreator.class, ""),
           new Part(Erf.class, ""),
           new Part(DD.class, ""));
 

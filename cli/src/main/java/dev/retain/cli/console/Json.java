@@ -1,14 +1,51 @@
 package dev.retain.cli.console;
 
+import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /** Results for other programs. */
 public final class Json {
   private Json() {}
 
-  /** One line, with the entries in their order. */
+  /**
+   * One line, with the entries in their order.
+   *
+   * @param values text, numbers, flags, lists and maps of such
+   */
   public static String line(Map<String, ?> values) {
-    return JsonMapper.shared().writeValueAsString(values);
+    StringWriter line = new StringWriter();
+    // Its plain writer: binding objects to JSON would start the program half a second later.
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {
+      write(json, values);
+    }
+    return line.toString();
+  }
+
+  private static void write(JsonGenerator json, Object value) {
+    switch (value) {
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        map.forEach((key, entry) -> {
+          json.writeName(key.toString());
+          write(json, entry);
+        });
+        json.writeEndObject();
+      }
+      case List<?> list -> {
+        json.writeStartArray();
+        list.forEach(element -> write(json, element));
+        json.writeEndArray();
+      }
+      case String text -> json.writeString(text);
+      case Boolean flag -> json.writeBoolean(flag);
+      case Integer number -> json.writeNumber(number);
+      case Long number -> json.writeNumber(number);
+      case Double number -> json.writeNumber(number);
+      default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
+    }
   }
 }

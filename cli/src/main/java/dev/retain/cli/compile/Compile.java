@@ -1,0 +1,166 @@
+package dev.retain.cli.compile;
+
+import dev.retain.cli.console.CommonOptions;
+import dev.retain.cli.console.Console;
+import dev.retain.cli.console.ExitCode;
+import dev.retain.cli.console.Quantity;
+import dev.retain.compiler.ModelBuilder;
+import dev.retain.compiler.ModelBuilder.Request;
+import dev.retain.runtime.files.FileException;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.TensorDescription;
+import dev.retain.runtime.program.Width;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Makes a jar of a definition. */
+@Command(
+    name = "compile",
+    description = {
+      "Compile a definition to a jar: kernels for its forms, weights or a seed, and its source.",
+      "",
+      "Weights come from safetensors, under the model's own names or those of a checkpoint that the"
+          + " file FILE.names.json beside the definition describes; hyperparameters that are not"
+          + " set follow from them. Without weights the parameters are drawn from the seed.",
+    })
+final class Compile implements Callable<Integer> {
+  static final String EXAMPLE = "models/retnet.ret -o retnet.jar --set d=512 layers=6 --seed 1";
+
+  private final Console console;
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+  @Mixin private DefinitionOptions definition;
+
+  @Option(
+      names = "-o",
+      required = true,
+      paramLabel = "OUT.jar",
+      description = "The jar to write, whole or not at all.")
+  private Path target;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "W.safetensors",
+      description = "Trained weights (default: none, see --seed).")
+  private Optional<Path> weights = Optional.empty();
+
+  @Option(
+      names = "--prefix",
+      split = ",",
+      paramLabel = "PREFIX",
+      description =
+          "Take only the tensors of the file under these prefixes, and strip them, such as"
+              + " param.,buffer. (default: all, as they are).")
+  private List<String> prefixes = List.of();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "From which parameters without weights are drawn (default: 0).")
+  private Optional<Long> seed = Optional.empty();
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "f32|f64",
+      converter = TypeConverter.class,
+      defaultValue = "f32",
+      description =
+          "Numbers of 32 or 64 bits for weights, states and logits (default: ${DEFAULT-VALUE}).")
+  private ElementType real;
+
+  @Option(
+      names = "--standalone",
+      description =
+          "Put the runtime into the jar (3 MB), so that 'java -jar OUT.jar' works with nothing but"
+              + " a JDK 25.")
+  private boolean standalone;
+
+  Compile(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    long begin = System.nanoTime();
+    refuseInputsAsTarget();
+    ModelBuilder model = ModelBuilder.build(request());
+    model.writeJar(
+        target,
+        standalone ? StandaloneJar.manifest() : Map.of(),
+        standalone ? StandaloneJar.entries() : List.of());
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    console.out().println(line(model.compiled().description(), seconds));
+    return ExitCode.OK;
+  }
+
+  private Request request() {
+    return new Request(
+        definition.file(),
+        definition.settings(),
+        weights,
+        prefixes,
+        seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
+        real,
+        List.of(Width.values()));
+  }
+
+  private void refuseInputsAsTarget() {
+    if (isTarget(definition.file()) || weights.filter(this::isTarget).isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "-o " + target + " would overwrite what is to be read");
+    }
+    if (seed.isPresent() && weights.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "give --weights or --seed: with weights nothing is drawn");
+    }
+    if (!prefixes.isEmpty() && weights.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--prefix goes with --weights");
+    }
+  }
+
+  private boolean isTarget(Path input) {
+    try {
+      return Files.exists(input) && Files.exists(target) && Files.isSameFile(input, target);
+    } catch (IOException e) {
+      throw FileException.reading(input, e);
+    }
+  }
+
+  private String line(ModelDescription model, double seconds) {
+    long parameters = model.parameters().stream().mapToLong(TensorDescription::size).sum();
+    return "%s: %s, %s parameters (%s, %s), %s, compiled in %s s"
+        .formatted(
+            target,
+            model.name(),
+            Quantity.rounded(parameters),
+            real.name().toLowerCase(Locale.ROOT),
+            weights
+                .map(file -> "from " + file.getFileName())
+                .orElseGet(() -> "seed " + model.seed().orElseThrow()),
+            size(),
+            Quantity.decimal(seconds, 2));
+  }
+
+  private String size() {
+    try {
+      return Quantity.bytes(Files.size(target));
+    } catch (IOException e) {
+      throw FileException.reading(target, e);
+    }
+  }
+}

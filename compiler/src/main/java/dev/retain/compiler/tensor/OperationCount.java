@@ -1,0 +1,60 @@
+package dev.retain.compiler.tensor;
+
+import java.util.List;
+
+/**
+ * How much arithmetic a program is: every addition, multiplication or function of one element
+ * counts as one. What does not depend on the tokens is not counted, since it is computed once.
+ */
+public final class OperationCount {
+  // Of a pair of elements: four products, an addition, a subtraction.
+  private static final int TURN_OF_AN_ELEMENT = 3;
+  private static final int MULTIPLY_AND_ADD = 2;
+
+  private OperationCount() {}
+
+  /** Operations for each token of one sequence, in blocks of {@code time} steps. */
+  public static long perToken(TensorProgram program, long time) {
+    long sum = 0;
+    for (Node node : program.graph().nodes()) {
+      if (node.axes().contains(Axis.BATCH)) {
+        sum += ofNode(program.graph(), node, time);
+      }
+    }
+    return sum / time;
+  }
+
+  private static long ofNode(Graph graph, Node node, long time) {
+    long elements = elements(node.axes(), time);
+    return switch (node.operation()) {
+      case Operation.Pointwise pointwise -> elements;
+      case Operation.Contract(int left, int right, var over) ->
+          MULTIPLY_AND_ADD * elements * elements(over, time);
+      case Operation.Reduce(var reduction, int operand, var over) ->
+          elements(graph.node(operand).axes(), time);
+      case Operation.Turn turn -> TURN_OF_AN_ELEMENT * elements;
+      case Operation.Literal literal -> 0;
+      case Operation.Parameter parameter -> 0;
+      case Operation.Constant constant -> 0;
+      case Operation.Input input -> 0;
+      case Operation.State state -> 0;
+      case Operation.Index index -> 0;
+      case Operation.Gather gather -> 0;
+      case Operation.Rename rename -> 0;
+      case Operation.Recur recur ->
+          throw new IllegalArgumentException("a step graph is no program of a form");
+    };
+  }
+
+  private static long elements(List<Axis> axes, long time) {
+    return axes.stream().mapToLong(axis -> size(axis.extent(), time)).reduce(1, (a, b) -> a * b);
+  }
+
+  private static long size(Extent extent, long time) {
+    return switch (extent) {
+      case Extent.Fixed(int size) -> size;
+      case Extent.Symbol.BATCH -> 1;
+      case Extent.Symbol.TIME -> time;
+    };
+  }
+}
