@@ -28,6 +28,11 @@ public final class SelfLauncher {
           MODULE,
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
+          // Tensors are native memory, which the JVM would else limit to the size of its heap.
+          "-XX:MaxDirectMemorySize=1024g",
+          // Interpreted kernels are a hundred times slower, so they are compiled early.
+          "-XX:CompileCommand=quiet",
+          "-XX:CompileCommand=CompileThresholdScaling,dev.retain.generated.*::*,0.1",
           // The JVM's warnings would else stand among the results.
           "-Xlog:disable",
           "-Xlog:all=warning:stderr",
