@@ -26,7 +26,7 @@ final class LookupLowering {
     Index number = new Index.Element("index", Index.variable("row"));
     Index rowSize = Layout.size(rest);
     int line = LoopBuilder.line(stage.span());
-    Procedure copy = copy(streams, copied, line);
+    Procedure copy = copy(streams, copied);
     List<Statement> body =
         List.of(
             new Statement.DefineIndex("number", number),
@@ -60,7 +60,7 @@ final class LookupLowering {
         table, table.axes().stream().<Coordinate>map(Coordinate.Along::new).toList());
   }
 
-  private Procedure copy(Streams streams, Nest copied, int line) {
+  private Procedure copy(Streams streams, Nest copied) {
     List<Statement> body = new ArrayList<>();
     Index from = Index.ZERO;
     Index to = Index.ZERO;
@@ -77,7 +77,7 @@ final class LookupLowering {
           new ArrayList<>(
               List.of(
                   new Statement.For(
-                      "i" + i, Index.ZERO, copied.loops().get(i).size(), 1, body, line)));
+                      "i" + i, Index.ZERO, copied.loops().get(i).size(), 1, body, Procedure.NO_LINE)));
     }
     return new Procedure(
         "copy",

@@ -158,7 +158,7 @@ final class PointwiseLowering {
         to,
         step,
         element(Index.variable(variable), asVector, names),
-        LoopBuilder.line(stage.span()));
+        Procedure.NO_LINE);
   }
 
   private List<Statement> element(Index position, boolean asVector, Names names) {

@@ -12,6 +12,9 @@ import java.util.List;
  */
 public record Procedure(
     String name, List<BufferParameter> buffers, List<String> arguments, List<Statement> body) {
+  /** For loops inside: kernels of many lines share a procedure, and their calls say which line. */
+  static final int NO_LINE = 0;
+
   public Procedure {
     buffers = List.copyOf(buffers);
     arguments = List.copyOf(arguments);

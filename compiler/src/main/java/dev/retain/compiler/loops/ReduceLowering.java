@@ -138,7 +138,7 @@ final class ReduceLowering {
   }
 
   private List<Statement> loops(int depth, Names names) {
-    int line = LoopBuilder.line(stage.span());
+    int line = Procedure.NO_LINE;
     if (reduced.isEmpty()) {
       return element(positions(), false, names);
     }

@@ -226,7 +226,7 @@ final class TileLoops {
                     new Value.Local(sum(r, v), kind))));
       }
     }
-    body.add(new Statement.For("k", Index.ZERO, strides.get("steps"), 1, step, line));
+    body.add(new Statement.For("k", Index.ZERO, strides.get("steps"), 1, step, Procedure.NO_LINE));
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < columns; v++) {
         body.add(
