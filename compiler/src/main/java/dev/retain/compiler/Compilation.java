@@ -80,11 +80,10 @@ public final class Compilation {
                 "the file declares no model")
             .help("write `model Name(vocab = 256, ...) { ... }`");
       } else {
-        models.forEach(
-            model ->
-                diagnostics
-                    .error(Code.SEVERAL_MODELS, model.name().span(), "the file has several models")
-                    .help("keep one model in a file; the others can import its layers"));
+        models.forEach(model ->
+            diagnostics
+                .error(Code.SEVERAL_MODELS, model.name().span(), "the file has several models")
+                .help("keep one model in a file; the others can import its layers"));
       }
     }
     diagnostics.throwIfErrors();
@@ -100,8 +99,7 @@ public final class Compilation {
     Map<Span, Boolean> reported = new LinkedHashMap<>();
     for (RecurrenceCall call : recurrences()) {
       try {
-        NormalForm form = Normalizer.normalize(call);
-        FormDerivation.check(form);
+        FormDerivation.check(Normalizer.normalize(call));
       } catch (NotLinearException e) {
         if (reported.putIfAbsent(e.span(), true) == null) {
           diagnostics.error(Code.NOT_LINEAR, e.span(), e.getMessage()).help(e.help());
@@ -147,6 +145,24 @@ public final class Compilation {
       }
     }
     return states;
+  }
+
+  /** The normal form of one of the model's recurrences. */
+  NormalForm normalForm(RecurrenceCall call) {
+    try {
+      return Normalizer.normalize(call);
+    } catch (NotLinearException e) {
+      throw new IllegalStateException("checked before: " + e.getMessage(), e);
+    }
+  }
+
+  /** The same without rotations of states. */
+  NormalForm unturned(RecurrenceCall call) {
+    try {
+      return FormDerivation.unturned(normalForm(call));
+    } catch (NotLinearException | UnsupportedFormException e) {
+      throw new IllegalStateException("checked before: " + e.getMessage(), e);
+    }
   }
 
   /** The program of a form. */
@@ -196,5 +212,4 @@ public final class Compilation {
   private static String fileName(Source source) {
     return Path.of(source.name()).getFileName().toString();
   }
-
 }

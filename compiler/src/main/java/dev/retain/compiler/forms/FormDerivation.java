@@ -8,12 +8,12 @@ import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.Inputs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +51,15 @@ public final class FormDerivation {
    * @throws UnsupportedFormException saying what is in the way
    */
   public static void check(NormalForm form) throws UnsupportedFormException, NotLinearException {
-    BlockExpansion.check(Normalizer.normalize(RotationRemoval.remove(form)));
+    BlockExpansion.check(unturned(form));
+  }
+
+  /**
+   * The recurrence with its constant rotations moved from the states to what is written and read.
+   */
+  public static NormalForm unturned(NormalForm form)
+      throws UnsupportedFormException, NotLinearException {
+    return Normalizer.normalize(RotationRemoval.remove(form));
   }
 
   private TensorProgram derive(int output) throws UnsupportedFormException, NotLinearException {
@@ -62,8 +70,7 @@ public final class FormDerivation {
               : derive(node);
     }
     String name = form.toString() + (ragged ? ".ragged" : "");
-    return Pruning.prune(
-        new TensorProgram(name, graph.build(), derived[output], nextStates));
+    return Pruning.prune(new TensorProgram(name, graph.build(), derived[output], nextStates));
   }
 
   private int derive(Node node) {
@@ -89,13 +96,11 @@ public final class FormDerivation {
     }
     if (form == Form.RECURRENT) {
       inputs.put(
-          Inputs.POSITION,
-          graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span));
+          Inputs.POSITION, graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span));
       return StepExpansion.expand(call, inputs, graph, ragged, nextStates);
     }
     inputs.put(Inputs.POSITION, new Clock(graph, ragged, span).position());
-    return BlockExpansion.expand(
-        Normalizer.normalize(call), inputs, graph, ragged, nextStates);
+    return BlockExpansion.expand(Normalizer.normalize(call), inputs, graph, ragged, nextStates);
   }
 
   /** A recurrence that is not linear still has its recurrent form, as it stands. */

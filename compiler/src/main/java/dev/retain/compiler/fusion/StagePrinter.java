@@ -12,12 +12,12 @@ public final class StagePrinter {
   public static String print(StageProgram program) {
     StringBuilder text = new StringBuilder("stages of " + program.name() + "\n");
     for (Buffer buffer : program.buffers()) {
-      text.append("%-10s %s%n".formatted(
-          buffer.role().name().toLowerCase(Locale.ROOT), describe(buffer)));
+      text.append(
+          "%-10s %s\n".formatted(buffer.role().name().toLowerCase(Locale.ROOT), describe(buffer)));
     }
     for (Stage stage : program.stages()) {
       text.append(
-          "%s%s = %s    // %s%n"
+          "%s%s = %s    // %s\n"
               .formatted(
                   program.once().contains(stage) ? "once " : "",
                   name(stage.target()),
@@ -40,7 +40,11 @@ public final class StagePrinter {
       case Stage.Pointwise p -> scalar(p.value());
       case Stage.Reduce r ->
           r.reduction().name().toLowerCase(Locale.ROOT)
-              + "(" + scalar(r.value()) + " over " + axes(r.over()) + ")";
+              + "("
+              + scalar(r.value())
+              + " over "
+              + axes(r.over())
+              + ")";
       case Stage.Contract c ->
           operand(c.left()) + " @ " + operand(c.right()) + " over " + axes(c.over());
       case Stage.Lookup l ->
@@ -69,7 +73,10 @@ public final class StagePrinter {
       case Scalar.Apply(Function function, var operands) ->
           function.arity() == 2 && !Character.isLetter(function.symbol().charAt(0))
               ? "("
-                  + scalar(operands.get(0)) + " " + function.symbol() + " "
+                  + scalar(operands.get(0))
+                  + " "
+                  + function.symbol()
+                  + " "
                   + scalar(operands.get(1))
                   + ")"
               : function.symbol()

@@ -20,18 +20,21 @@ public final class GraphPrinter {
   public static String print(Graph graph) {
     StringBuilder text = new StringBuilder();
     for (Node node : graph.nodes()) {
-      text.append("%%%d: %s = %s%n".formatted(node.id(), type(node), operation(node.operation())));
+      text.append("%%%d: %s = %s\n".formatted(node.id(), type(node), operation(node.operation())));
     }
     return text.toString();
   }
 
   private static String type(Node node) {
     String axes = node.axes().stream().map(Axis::toString).collect(Collectors.joining(", "));
-    return "[" + axes + "]" + switch (node.precision()) {
-      case REAL -> "";
-      case WIDE -> " wide";
-      case WHOLE -> " whole";
-    };
+    return "["
+        + axes
+        + "]"
+        + switch (node.precision()) {
+          case REAL -> "";
+          case WIDE -> " wide";
+          case WHOLE -> " whole";
+        };
   }
 
   private static String operation(Operation operation) {
