@@ -15,26 +15,23 @@ import org.objectweb.asm.Type;
 
 /** The statements of one method. */
 final class StatementEmitter {
-  /** The one method of a procedure's class. */
-  static final String PROCEDURE_METHOD = "run";
-
   private final MethodEmitter method;
   private final IndexEmitter indexes;
   private final MemoryEmitter memory;
   private final ValueEmitter values;
-  private final Function<Procedure, String> owners;
+  private final Function<Procedure, ClassEmitter.Place> places;
 
   /**
-   * @param owners the internal name of the class of each procedure that is called
+   * @param places where each procedure is that is called
    */
   StatementEmitter(
       MethodEmitter method,
       List<BufferParameter> buffers,
       VectorConstants constants,
       int vectorBits,
-      Function<Procedure, String> owners) {
+      Function<Procedure, ClassEmitter.Place> places) {
     this.method = method;
-    this.owners = owners;
+    this.places = places;
     Map<String, ElementType> types = new HashMap<>();
     buffers.forEach(buffer -> types.put(buffer.name(), buffer.type()));
     indexes = new IndexEmitter(method);
@@ -96,12 +93,12 @@ final class StatementEmitter {
   private void call(Statement.Call call) {
     int outer = method.line();
     method.line(call.line());
-    for (Statement.Place place : call.places()) {
-      memory.address(place.buffer(), place.element());
+    for (Statement.Place start : call.places()) {
+      memory.address(start.buffer(), start.element());
     }
     call.arguments().forEach(indexes::pushLong);
-    method.callStatic(
-        owners.apply(call.procedure()), PROCEDURE_METHOD, descriptor(call.procedure()));
+    ClassEmitter.Place place = places.apply(call.procedure());
+    method.callStatic(place.owner(), place.method(), descriptor(call.procedure()));
     method.line(outer);
   }
 

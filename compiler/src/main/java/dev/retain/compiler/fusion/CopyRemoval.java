@@ -4,10 +4,8 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.runtime.program.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Lets a stage write straight into the output or next state that its value is only copied to. */
 final class CopyRemoval {
@@ -15,7 +13,7 @@ final class CopyRemoval {
 
   static StageProgram run(StageProgram program) {
     Map<Buffer, Buffer> replaced = new HashMap<>();
-    Set<Stage> removed = new HashSet<>();
+    List<Stage> kept = new ArrayList<>();
     for (Stage stage : program.stages()) {
       if (stage instanceof Stage.Pointwise(Buffer target, Scalar.Element element, var p, var s)
           && (target.role() == Role.OUTPUT || target.role() == Role.NEXT_STATE)
@@ -25,25 +23,15 @@ final class CopyRemoval {
           && element.buffer().axes().equals(target.axes())
           && !replaced.containsKey(element.buffer())) {
         replaced.put(element.buffer(), target);
-        removed.add(stage);
-      }
-    }
-    List<Stage> stages = new ArrayList<>();
-    Set<Stage> once = new HashSet<>();
-    for (Stage stage : program.stages()) {
-      if (!removed.contains(stage)) {
-        Stage kept = replace(stage, replaced);
-        stages.add(kept);
-        if (program.once().contains(stage)) {
-          once.add(kept);
-        }
+      } else {
+        kept.add(stage);
       }
     }
     return new StageProgram(
         program.name(),
         program.buffers().stream().filter(b -> !replaced.containsKey(b)).toList(),
-        stages,
-        once);
+        program.once().stream().map(stage -> replace(stage, replaced)).toList(),
+        kept.stream().map(stage -> replace(stage, replaced)).toList());
   }
 
   private static boolean isIdentity(Scalar.Element element) {

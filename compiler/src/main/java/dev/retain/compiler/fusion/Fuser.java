@@ -13,10 +13,8 @@ import dev.retain.runtime.program.Inputs;
 import dev.retain.runtime.program.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Turns the values of a tensor program into stages that fill buffers. */
 public final class Fuser {
@@ -26,8 +24,8 @@ public final class Fuser {
   private final Map<String, List<Axis>> stateAxes;
   private final Uses uses;
   private final List<Buffer> buffers = new ArrayList<>();
+  private final List<Stage> once = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
-  private final Set<Stage> once = new LinkedHashSet<>();
   private final Map<Integer, Buffer> kept = new HashMap<>();
   private final Map<Integer, Buffer> keptWide = new HashMap<>();
   private final Map<List<Object>, Buffer> derived = new HashMap<>();
@@ -65,16 +63,7 @@ public final class Fuser {
         .forEach(
             (path, id) ->
                 copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
-    return CopyRemoval.run(
-        new StageProgram(program.name(), buffers, ordered(), once));
-  }
-
-  /** Stages that run once for a shape come before all others. */
-  private List<Stage> ordered() {
-    List<Stage> result = new ArrayList<>();
-    stages.stream().filter(once::contains).forEach(result::add);
-    stages.stream().filter(stage -> !once.contains(stage)).forEach(result::add);
-    return result;
+    return CopyRemoval.run(new StageProgram(program.name(), buffers, once, stages));
   }
 
   private void leaf(Node node) {
@@ -276,10 +265,7 @@ public final class Fuser {
   }
 
   private void addOnce(Stage stage, boolean constant) {
-    stages.add(stage);
-    if (constant) {
-      once.add(stage);
-    }
+    (constant ? once : stages).add(stage);
   }
 
   private Stage.Operand operand(int id) {

@@ -15,16 +15,13 @@ public final class StagePrinter {
       text.append(
           "%-10s %s\n".formatted(buffer.role().name().toLowerCase(Locale.ROOT), describe(buffer)));
     }
-    for (Stage stage : program.stages()) {
-      text.append(
-          "%s%s = %s    // %s\n"
-              .formatted(
-                  program.once().contains(stage) ? "once " : "",
-                  name(stage.target()),
-                  value(stage),
-                  stage.span()));
-    }
+    program.once().forEach(stage -> text.append("once ").append(line(stage)));
+    program.stages().forEach(stage -> text.append(line(stage)));
     return text.toString();
+  }
+
+  private static String line(Stage stage) {
+    return "%s = %s    // %s\n".formatted(name(stage.target()), value(stage), stage.span());
   }
 
   private static String describe(Buffer buffer) {

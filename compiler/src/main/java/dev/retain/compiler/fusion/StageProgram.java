@@ -1,18 +1,19 @@
 package dev.retain.compiler.fusion;
 
 import java.util.List;
-import java.util.Set;
 
 /**
  * The stages of a form's program, in the order in which they run.
  *
- * @param once stages that depend on constants and the block's shape alone; they come first
+ * @param once stages that depend on constants and the block's shape alone; they run first, once for
+ *     a shape
+ * @param stages all others, which run for every block
  */
 public record StageProgram(
-    String name, List<Buffer> buffers, List<Stage> stages, Set<Stage> once) {
+    String name, List<Buffer> buffers, List<Stage> once, List<Stage> stages) {
   public StageProgram {
     buffers = List.copyOf(buffers);
+    once = List.copyOf(once);
     stages = List.copyOf(stages);
-    once = Set.copyOf(once);
   }
 }

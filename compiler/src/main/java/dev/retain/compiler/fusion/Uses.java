@@ -15,12 +15,16 @@ final class Uses {
   private final List<List<Node>> consumers = new ArrayList<>();
   private final boolean[] constant;
   private final boolean[] result;
+  private final Boolean[] kept;
+  private final Boolean[] expensive;
 
   Uses(TensorProgram program) {
     this.graph = program.graph();
     int count = graph.nodes().size();
     this.constant = new boolean[count];
     this.result = new boolean[count];
+    this.kept = new Boolean[count];
+    this.expensive = new Boolean[count];
     for (int i = 0; i < count; i++) {
       consumers.add(new ArrayList<>());
     }
@@ -53,6 +57,13 @@ final class Uses {
 
   /** Whether the node's value is put into memory, rather than computed where it is read. */
   boolean isKept(Node node) {
+    if (kept[node.id()] == null) {
+      kept[node.id()] = deservesMemory(node);
+    }
+    return kept[node.id()];
+  }
+
+  private boolean deservesMemory(Node node) {
     return switch (node.operation()) {
       case Operation.Literal l -> false;
       case Operation.Index i -> false;
@@ -150,6 +161,13 @@ final class Uses {
 
   /** Whether the value, inlined as it would be, takes more than a few additions. */
   private boolean isExpensive(Node node) {
+    if (expensive[node.id()] == null) {
+      expensive[node.id()] = takesLong(node);
+    }
+    return expensive[node.id()];
+  }
+
+  private boolean takesLong(Node node) {
     return node.operation() instanceof Operation.Pointwise(Function function, var operands)
         && (switch (function) {
               case ADD, SUBTRACT, MULTIPLY, NEGATE, ABS, MAX, MIN, LESS, LESS_OR_EQUAL, EQUAL,

@@ -1,6 +1,7 @@
 package dev.retain.compiler.jar;
 
 import dev.retain.compiler.bytecode.ClassEmitter;
+import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Stage;
 import dev.retain.compiler.loops.Kernel;
 import dev.retain.compiler.loops.LoopBuilder;
@@ -11,8 +12,8 @@ import dev.retain.runtime.program.Width;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The kernels of a model, one for all equal stages, for each width of vectors. */
@@ -23,32 +24,51 @@ final class KernelTable {
   private final String packageName;
   private final ElementType real;
   private final List<Width> widths;
-  private final Map<Kernel, String> names = new HashMap<>();
-  private final Map<Width, List<Kernel>> kernels = new EnumMap<>(Width.class);
+  private final Map<Outline, Known> known = new HashMap<>();
+  private final Map<Kernel, Named> named = new HashMap<>();
+  private final List<Named> order = new ArrayList<>();
 
   KernelTable(String model, ElementType real, List<Width> widths) {
-    this.packageName = PACKAGE + "." + model.toLowerCase(java.util.Locale.ROOT);
+    this.packageName = PACKAGE + "." + model.toLowerCase(Locale.ROOT);
     this.real = real;
     this.widths = widths;
-    widths.forEach(width -> kernels.put(width, new ArrayList<>()));
   }
 
+  private record Outline(List<Object> words, boolean oneStep) {}
+
+  /**
+   * @param parameters which of the outline's buffers the kernel is given, in order
+   */
+  private record Known(Named kernel, List<Integer> parameters) {}
+
+  /** The first stage that needs a kernel, and its kernel for the first width. */
+  private record Named(String name, Kernel kernel, Stage stage, boolean oneStep) {}
+
   /** The stage's kernel: its class, and the buffers that it is given. */
-  record Use(String kernelClass, Lowered lowered) {}
+  record Use(String kernelClass, Kernel kernel, List<Buffer> buffers) {}
 
   Use use(Stage stage, boolean oneStep) {
-    Lowered first = lower(stage, widths.getFirst(), oneStep);
-    String name = names.get(first.kernel());
-    if (name == null) {
-      name = first.kernel().name() + (names.size() + 1);
-      names.put(first.kernel(), name);
-      for (Width width : widths) {
-        Lowered lowered =
-            width == widths.getFirst() ? first : lower(stage, width, oneStep);
-        kernels.get(width).add(renamed(lowered.kernel(), name));
-      }
-    }
-    return new Use(packageName + "." + name, first);
+    StageOutline outline = StageOutline.of(stage);
+    Known found =
+        known.computeIfAbsent(
+            new Outline(outline.words(), oneStep), _ -> find(stage, oneStep, outline.buffers()));
+    return new Use(
+        packageName + "." + found.kernel().name(),
+        found.kernel().kernel(),
+        found.parameters().stream().map(outline.buffers()::get).toList());
+  }
+
+  private Known find(Stage stage, boolean oneStep, List<Buffer> buffers) {
+    Lowered lowered = lower(stage, widths.getFirst(), oneStep);
+    Named kernel =
+        named.computeIfAbsent(
+            lowered.kernel(),
+            key -> {
+              Named made = new Named(key.name() + (order.size() + 1), key, stage, oneStep);
+              order.add(made);
+              return made;
+            });
+    return new Known(kernel, lowered.buffers().stream().map(buffers::indexOf).toList());
   }
 
   private Lowered lower(Stage stage, Width width, boolean oneStep) {
@@ -67,14 +87,25 @@ final class KernelTable {
 
   Map<Width, Map<String, byte[]>> classes() {
     Map<Width, Map<String, byte[]>> classes = new EnumMap<>(Width.class);
-    kernels.forEach(
-        (width, list) ->
-            classes.put(
-                width, new LinkedHashMap<>(ClassEmitter.emitAll(list, packageName).classes())));
+    List<Map<String, byte[]>> each =
+        widths.parallelStream()
+            .<Map<String, byte[]>>map(width -> ClassEmitter.emitAll(kernels(width), packageName))
+            .toList();
+    for (int i = 0; i < widths.size(); i++) {
+      classes.put(widths.get(i), each.get(i));
+    }
     return classes;
   }
 
   List<Kernel> kernels(Width width) {
-    return kernels.get(width);
+    return order.stream()
+        .map(
+            named ->
+                renamed(
+                    width == widths.getFirst()
+                        ? named.kernel()
+                        : lower(named.stage(), width, named.oneStep()).kernel(),
+                    named.name()))
+        .toList();
   }
 }

@@ -31,6 +31,7 @@ final class Steps {
   private final List<Buffer> buffers = new ArrayList<>();
   private final Map<Buffer, List<Integer>> uses = new HashMap<>();
   private final List<Integer> barriers = new ArrayList<>();
+  private final Set<Buffer> written = new HashSet<>();
 
   private Steps(StageProgram program, KernelTable kernels, boolean oneStep) {
     this.program = program;
@@ -43,21 +44,13 @@ final class Steps {
   }
 
   private FormProgram build(Form form, boolean ragged) {
-    Set<Buffer> written = new HashSet<>();
-    boolean wasOnce = true;
+    for (Stage stage : program.once()) {
+      add(stage, isBarrier(stage), true);
+    }
+    boolean first = true;
     for (Stage stage : program.stages()) {
-      boolean once = program.once().contains(stage);
-      boolean barrier =
-          stage.sources().stream().anyMatch(written::contains)
-              || written.contains(stage.target())
-              || wasOnce && !once;
-      if (barrier) {
-        written.clear();
-        barriers.add(steps.size());
-      }
-      wasOnce = once;
-      written.add(stage.target());
-      add(stage, barrier, once);
+      add(stage, isBarrier(stage) || first, false);
+      first = false;
     }
     List<BufferDescription> descriptions = new ArrayList<>();
     for (Buffer buffer : buffers) {
@@ -67,9 +60,14 @@ final class Steps {
   }
 
   private void add(Stage stage, boolean barrier, boolean once) {
+    if (barrier) {
+      written.clear();
+      barriers.add(steps.size());
+    }
+    written.add(stage.target());
     KernelTable.Use use = kernels.use(stage, oneStep);
     List<Integer> arguments = new ArrayList<>();
-    for (Buffer buffer : use.lowered().buffers()) {
+    for (Buffer buffer : use.buffers()) {
       arguments.add(
           numbers.computeIfAbsent(
               buffer,
@@ -85,8 +83,14 @@ final class Steps {
             arguments,
             barrier,
             once,
-            use.lowered().kernel().name() + " " + stage.target().name() + " "
-                + use.lowered().kernel().source() + ":" + use.lowered().kernel().line()));
+            use.kernel().name() + " " + stage.target().name() + " " + use.kernel().source() + ":"
+                + use.kernel().line()));
+  }
+
+  /** Whether the stage touches what other workers may still be writing. */
+  private boolean isBarrier(Stage stage) {
+    return written.contains(stage.target())
+        || stage.sources().stream().anyMatch(written::contains);
   }
 
   private BufferDescription describe(Buffer buffer) {

@@ -8,15 +8,12 @@ public final class LoopBuilder {
   private LoopBuilder() {}
 
   public static Lowered lower(Stage stage, Target target) {
-    Lowered lowered =
-        switch (stage) {
-          case Stage.Pointwise pointwise -> new PointwiseLowering(pointwise, target).lower();
-          case Stage.Reduce reduce -> new ReduceLowering(reduce, target).lower();
-          case Stage.Contract contract -> new ContractLowering(contract, target).lower();
-          case Stage.Lookup lookup -> new LookupLowering(lookup, target).lower();
-        };
-    LoopVerifier.verify(lowered.kernel());
-    return lowered;
+    return switch (stage) {
+      case Stage.Pointwise pointwise -> new PointwiseLowering(pointwise, target).lower();
+      case Stage.Reduce reduce -> new ReduceLowering(reduce, target).lower();
+      case Stage.Contract contract -> new ContractLowering(contract, target).lower();
+      case Stage.Lookup lookup -> new LookupLowering(lookup, target).lower();
+    };
   }
 
   /** The file's name, for stack traces. */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Checks what the emitter relies on. A failure is a mistake of the compiler, never of a user.
@@ -32,14 +33,14 @@ public final class LoopVerifier {
   }
 
   private final String title;
-  private final String dump;
+  private final Supplier<String> dump;
   private final int vectorBits;
   private final Set<Procedure> verified;
   private final Set<String> everDefined = new HashSet<>(RESERVED);
   private final Deque<Map<String, Meaning>> scopes = new ArrayDeque<>();
   private final VectorLifetimes lifetimes = new VectorLifetimes();
 
-  private LoopVerifier(String title, String dump, int vectorBits, Set<Procedure> verified) {
+  private LoopVerifier(String title, Supplier<String> dump, int vectorBits, Set<Procedure> verified) {
     this.title = title;
     this.dump = dump;
     this.vectorBits = vectorBits;
@@ -52,15 +53,25 @@ public final class LoopVerifier {
    *     program; the message ends with the program
    */
   public static void verify(Kernel kernel) {
+    verify(kernel, new HashSet<>());
+  }
+
+  /**
+   * Verifies a kernel of several that call the same procedures.
+   *
+   * @param verified the procedures that need no second look, to which this kernel's are added
+   */
+  public static void verify(Kernel kernel, Set<Procedure> verified) {
     LoopVerifier verifier =
         new LoopVerifier(
             "kernel " + kernel.name(),
-            LoopPrinter.print(kernel),
+            () -> LoopPrinter.print(kernel),
             kernel.vectorBits(),
-            new HashSet<>());
+            verified);
     verifier.require(
         Set.of(0, 128, 256, 512).contains(kernel.vectorBits()),
-        "vectors of " + kernel.vectorBits() + " bits");
+        "vectors of %d bits",
+        kernel.vectorBits());
     KERNEL_SIZES.forEach(size -> verifier.define(size, new Meaning.Number()));
     verifier.method(kernel.buffers(), kernel.body());
   }
@@ -70,7 +81,7 @@ public final class LoopVerifier {
       LoopVerifier verifier =
           new LoopVerifier(
               "procedure " + procedure.name() + " of " + title,
-              LoopPrinter.print(procedure),
+              () -> LoopPrinter.print(procedure),
               vectorBits,
               verified);
       procedure.arguments().forEach(name -> verifier.define(name, new Meaning.Number()));
@@ -85,19 +96,23 @@ public final class LoopVerifier {
     statements(body);
     lifetimes
         .acrossCall()
-        .ifPresent(name -> require(false, "the vector " + name + " is alive across a call"));
+        .ifPresent(name -> require(false, "the vector %s is alive across a call", name));
   }
 
-  private void require(boolean condition, String problem) {
+  private void require(boolean condition, String problem, Object... parts) {
     if (!condition) {
-      throw new IllegalStateException(title + ": " + problem + "\n" + dump);
+      throw wrong(problem.formatted(parts));
     }
+  }
+
+  private IllegalStateException wrong(String problem) {
+    return new IllegalStateException(title + ": " + problem + "\n" + dump.get());
   }
 
   // Names
 
   private void define(String name, Meaning meaning) {
-    require(everDefined.add(name), name + " is defined twice");
+    require(everDefined.add(name), "%s is defined twice", name);
     scopes.element().put(name, meaning);
   }
 
@@ -107,14 +122,14 @@ public final class LoopVerifier {
         return scope.get(name);
       }
     }
-    throw new IllegalStateException(title + ": " + name + " is not defined here\n" + dump);
+    throw wrong(name + " is not defined here");
   }
 
   private ElementType buffer(String name) {
     if (meaning(name) instanceof Meaning.Buffer(ElementType type)) {
       return type;
     }
-    throw new IllegalStateException(title + ": " + name + " is no buffer\n" + dump);
+    throw wrong(name + " is no buffer");
   }
 
   // Statements
@@ -161,7 +176,9 @@ public final class LoopVerifier {
         value(value);
         require(
             meaning(name).equals(new Meaning.Changing(value.kind())),
-            "%s is no accumulator of kind %s".formatted(name, value.kind()));
+            "%s is no accumulator of kind %s",
+            name,
+            value.kind());
         lifetimes.use(name);
       }
       case Statement.Store(String buffer, Index element, Value value) -> {
@@ -169,7 +186,10 @@ public final class LoopVerifier {
         value(value);
         require(
             !value.kind().isVector() || buffer(buffer) == value.kind().element(),
-            "a %s is stored to %s of %s".formatted(value.kind(), buffer, buffer(buffer)));
+            "a %s is stored to %s of %s",
+            value.kind(),
+            buffer,
+            buffer(buffer));
       }
       case Statement.Call call -> call(call);
     }
@@ -185,7 +205,7 @@ public final class LoopVerifier {
     index(loop.from());
     index(loop.to());
     require(
-        loop.step() > 0, "the loop over %s has step %d".formatted(loop.variable(), loop.step()));
+        loop.step() > 0, "the loop over %s has step %d", loop.variable(), loop.step());
     scopes.push(new HashMap<>());
     define(loop.variable(), new Meaning.Number());
     int start = lifetimes.next();
@@ -199,26 +219,24 @@ public final class LoopVerifier {
     require(
         call.places().size() == called.buffers().size()
             && call.arguments().size() == called.arguments().size(),
-        "%s takes %d buffers and %d arguments, and is given %d and %d"
-            .formatted(
-                called.name(),
-                called.buffers().size(),
-                called.arguments().size(),
-                call.places().size(),
-                call.arguments().size()));
+        "%s takes %d buffers and %d arguments, and is given %d and %d",
+        called.name(),
+        called.buffers().size(),
+        called.arguments().size(),
+        call.places().size(),
+        call.arguments().size());
     for (int i = 0; i < call.places().size(); i++) {
       Statement.Place place = call.places().get(i);
       BufferParameter parameter = called.buffers().get(i);
       index(place.element());
       require(
           buffer(place.buffer()) == parameter.type(),
-          "%s takes %s for %s, and is given %s of %s"
-              .formatted(
-                  called.name(),
-                  parameter.type(),
-                  parameter.name(),
-                  place.buffer(),
-                  buffer(place.buffer())));
+          "%s takes %s for %s, and is given %s of %s",
+          called.name(),
+          parameter.type(),
+          parameter.name(),
+          place.buffer(),
+          buffer(place.buffer()));
     }
     call.arguments().forEach(this::index);
     lifetimes.call();
@@ -231,13 +249,13 @@ public final class LoopVerifier {
     switch (index) {
       case Index.Constant _ -> {}
       case Index.Variable(String name) ->
-          require(meaning(name) instanceof Meaning.Number, name + " is no whole number");
+          require(meaning(name) instanceof Meaning.Number, "%s is no whole number", name);
       case Index.Sum(List<Index> terms) -> terms(terms);
       case Index.Product(List<Index> factors) -> terms(factors);
       case Index.Quotient(Index dividend, Index divisor) -> division(dividend, divisor);
       case Index.Remainder(Index dividend, Index divisor) -> division(dividend, divisor);
       case Index.Element(String buffer, Index place) -> {
-        require(buffer(buffer) == ElementType.I64, buffer + " holds no whole numbers");
+        require(buffer(buffer) == ElementType.I64, "%s holds no whole numbers", buffer);
         index(place);
       }
       case Index.Minimum(Index left, Index right) -> terms(List.of(left, right));
@@ -267,14 +285,19 @@ public final class LoopVerifier {
         Meaning meaning = meaning(name);
         require(
             meaning.equals(new Meaning.Fixed(kind)) || meaning.equals(new Meaning.Changing(kind)),
-            "%s is read as a %s".formatted(name, kind));
+            "%s is read as a %s",
+            name,
+            kind);
         lifetimes.use(name);
       }
       case Value.Load(String buffer, Index element, Kind kind) -> {
         index(element);
         require(
             loads(buffer(buffer), kind),
-            "%s of %s is loaded as a %s".formatted(buffer, buffer(buffer), kind));
+            "%s of %s is loaded as a %s",
+            buffer,
+            buffer(buffer),
+            kind);
       }
       case Value.FromIndex(Index index, Kind kind) -> {
         index(index);
@@ -295,13 +318,14 @@ public final class LoopVerifier {
       }
       case Value.Unary(Value.UnaryOperation operation, Value operand) -> {
         value(operand);
-        require(!operand.kind().isVector() || hasVectorForm(operation), operation + " of a vector");
+        require(!operand.kind().isVector() || hasVectorForm(operation), "%s of a vector", operation);
       }
       case Value.Binary(Value.BinaryOperation operation, Value left, Value right) -> {
         same(left, right);
         require(
             !left.kind().isVector() || operation != Value.BinaryOperation.POWER,
-            operation + " of vectors");
+            "%s of vectors",
+            operation);
       }
       case Value.MultiplyAdd(Value a, Value b, Value c) -> {
         same(a, b);
@@ -312,7 +336,9 @@ public final class LoopVerifier {
         same(yes, no);
         require(
             left.kind() == yes.kind() || !left.kind().isVector() && !yes.kind().isVector(),
-            "a %s is chosen by comparing a %s".formatted(yes.kind(), left.kind()));
+            "a %s is chosen by comparing a %s",
+            yes.kind(),
+            left.kind());
       }
       case Value.SwapPairs(Value vector) -> {
         value(vector);
@@ -321,7 +347,7 @@ public final class LoopVerifier {
       case Value.ReduceLanes(Value.BinaryOperation operation, Value vector) -> {
         value(vector);
         vector(vector.kind());
-        require(reduces(operation), operation + " as a reduction");
+        require(reduces(operation), "%s as a reduction", operation);
       }
     }
   }
@@ -331,15 +357,17 @@ public final class LoopVerifier {
     value(right);
     require(
         left.kind() == right.kind(),
-        "%s and %s in one operation".formatted(left.kind(), right.kind()));
+        "%s and %s in one operation",
+        left.kind(),
+        right.kind());
   }
 
   private void scalar(Kind kind) {
-    require(!kind.isVector(), kind + " where one number is needed");
+    require(!kind.isVector(), "%s where one number is needed", kind);
   }
 
   private void vector(Kind kind) {
-    require(kind.isVector(), kind + " where a vector is needed");
+    require(kind.isVector(), "%s where a vector is needed", kind);
   }
 
   private static boolean loads(ElementType type, Kind kind) {

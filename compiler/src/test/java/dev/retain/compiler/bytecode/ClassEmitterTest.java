@@ -18,11 +18,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,7 +30,7 @@ import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.util.CheckClassAdapter;
 
 class ClassEmitterTest {
-  private static final String PACKAGE = "dev.retain.generated.test";
+  private static final String PACKAGE = Memory.PACKAGE;
   private static final Programs FLOATS = new Programs(ElementType.F32, 512);
 
   static List<Programs> programs() {
@@ -57,7 +57,7 @@ class ClassEmitterTest {
   @ParameterizedTest
   @MethodSource("programs")
   void classFilesPassTheVerifierOfAsm(Programs programs) {
-    KernelLibrary library =
+    Map<String, byte[]> classes =
         ClassEmitter.emitAll(
             List.of(
                 programs.multiply(8, 3, 2),
@@ -65,9 +65,9 @@ class ClassEmitterTest {
                 programs.sumOfSquares(),
                 sigmoid(programs)),
             PACKAGE);
-    ClassLoader loader = new KernelLoader(getClass().getClassLoader(), library.classes());
+    ClassLoader loader = new KernelLoader(getClass().getClassLoader(), classes);
 
-    for (byte[] classFile : library.classes().values()) {
+    for (byte[] classFile : classes.values()) {
       StringWriter problems = new StringWriter();
       CheckClassAdapter.verify(
           new ClassReader(classFile), loader, false, new PrintWriter(problems));
@@ -77,16 +77,13 @@ class ClassEmitterTest {
 
   @Test
   void theSameProgramsGiveTheSameBytes() {
-    KernelLibrary first =
+    SequencedMap<String, byte[]> first =
         ClassEmitter.emitAll(List.of(FLOATS.multiply(8, 3, 2), sigmoid(FLOATS)), PACKAGE);
-    KernelLibrary second =
+    SequencedMap<String, byte[]> second =
         ClassEmitter.emitAll(List.of(FLOATS.multiply(8, 3, 2), sigmoid(FLOATS)), PACKAGE);
 
-    assertThat(List.copyOf(second.classes().keySet()))
-        .isEqualTo(List.copyOf(first.classes().keySet()));
-    first
-        .classes()
-        .forEach((name, bytes) -> assertThat(second.classes().get(name)).isEqualTo(bytes));
+    assertThat(List.copyOf(second.keySet())).isEqualTo(List.copyOf(first.keySet()));
+    first.forEach((name, bytes) -> assertThat(second.get(name)).isEqualTo(bytes));
   }
 
   @Test
@@ -94,14 +91,16 @@ class ClassEmitterTest {
     Kernel one = FLOATS.multiply(8, 3, 1);
     Kernel two = FLOATS.multiply(8, 3, 2);
 
-    KernelLibrary library =
+    SequencedMap<String, byte[]> classes =
         ClassEmitter.emitAll(List.of(one, two, FLOATS.multiply(8, 3, 1)), PACKAGE);
 
-    assertThat(library.kernels()).hasSize(2);
-    List<String> names = List.copyOf(library.classes().keySet());
-    assertThat(names).hasSize(3);
-    assertThat(names.getFirst()).startsWith(PACKAGE + ".Tile8x3_");
-    assertThat(names.subList(1, 3)).containsExactly(library.classOf(one), library.classOf(two));
+    assertThat(classes.keySet())
+        .containsExactly(
+            ClassEmitter.className(PACKAGE, one), ClassEmitter.className(PACKAGE, two));
+    assertThat(ClassDump.text(classes.firstEntry().getValue())).contains("static tile8x3(");
+    assertThat(ClassDump.text(classes.lastEntry().getValue()))
+        .doesNotContain("static tile8x3(")
+        .contains("INVOKESTATIC " + classes.firstEntry().getKey().replace('.', '/') + ".tile8x3");
   }
 
   @Test
@@ -117,11 +116,11 @@ class ClassEmitterTest {
   @Test
   void scalarClassesNeedNoVectorModule() {
     Programs scalar = new Programs(ElementType.F64, 0);
-    KernelLibrary library =
+    Map<String, byte[]> classes =
         ClassEmitter.emitAll(
             List.of(scalar.multiply(8, 3, 2), scalar.sumOfSquares(), sigmoid(scalar)), PACKAGE);
 
-    assertThat(library.classes().values())
+    assertThat(classes.values())
         .allSatisfy(bytes ->
             assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
                 .doesNotContain("jdk/incubator"));
@@ -225,17 +224,16 @@ class ClassEmitterTest {
 
   @Test
   void dumpsShowLinesAndNames() {
-    KernelLibrary library = ClassEmitter.emitAll(List.of(FLOATS.multiply(8, 3, 2)), PACKAGE);
-    List<String> texts = new ArrayList<>();
-    for (Map.Entry<String, byte[]> entry : library.classes().entrySet()) {
-      texts.add(ClassDump.text(entry.getValue()));
-    }
+    Kernel kernel = FLOATS.multiply(8, 3, 2);
+    String text =
+        ClassDump.text(ClassEmitter.emitAll(List.of(kernel), PACKAGE).firstEntry().getValue());
 
-    assertThat(texts.getFirst())
+    assertThat(text)
         .contains("// compiled from: hand.ret")
         .contains("LINENUMBER 11 ")
         .contains("LOCALVARIABLE c7_2 Ljdk/incubator/vector/FloatVector;")
-        .contains("FloatVector.fma");
-    assertThat(texts.getLast()).contains("LOCALVARIABLE panel I").contains("LINENUMBER 14 ");
+        .contains("FloatVector.fma")
+        .contains("LOCALVARIABLE panel I")
+        .contains("LINENUMBER 14 ");
   }
 }

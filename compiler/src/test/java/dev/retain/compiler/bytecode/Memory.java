@@ -11,6 +11,8 @@ import java.util.List;
 
 /** Buffers of one element type in native memory, read and written as doubles. */
 record Memory(ElementType element, Arena arena) {
+  static final String PACKAGE = "dev.retain.generated.test";
+
   MemorySegment buffer(double... values) {
     MemorySegment segment = arena.allocate((long) values.length * element.bytes(), 64);
     for (int i = 0; i < values.length; i++) {
@@ -37,9 +39,9 @@ record Memory(ElementType element, Arena arena) {
   }
 
   static dev.retain.runtime.kernel.Kernel load(Kernel kernel) {
-    KernelLibrary library = ClassEmitter.emitAll(List.of(kernel), "dev.retain.generated.test");
-    return new KernelLoader(Memory.class.getClassLoader(), library.classes())
-        .kernel(library.classOf(kernel));
+    return new KernelLoader(
+            Memory.class.getClassLoader(), ClassEmitter.emitAll(List.of(kernel), PACKAGE))
+        .kernel(ClassEmitter.className(PACKAGE, kernel));
   }
 
   static long[] addresses(MemorySegment... buffers) {

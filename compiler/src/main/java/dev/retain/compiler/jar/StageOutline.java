@@ -1,0 +1,104 @@
+package dev.retain.compiler.jar;
+
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.fusion.Buffer;
+import dev.retain.compiler.fusion.Scalar;
+import dev.retain.compiler.fusion.Stage;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What decides a stage's kernel, as a list of words: buffers are known by the order in which they
+ * appear, values that are computed once by the place of their first use. Two stages with equal words
+ * differ in nothing but their buffers.
+ */
+final class StageOutline {
+  private final List<Object> words = new ArrayList<>();
+  private final List<Buffer> buffers = new ArrayList<>();
+  private final Map<Scalar, Integer> values = new IdentityHashMap<>();
+
+  private StageOutline() {}
+
+  static StageOutline of(Stage stage) {
+    StageOutline outline = new StageOutline();
+    outline.stage(stage);
+    return outline;
+  }
+
+  List<Object> words() {
+    return words;
+  }
+
+  /** The stage's buffers, each once. */
+  List<Buffer> buffers() {
+    return buffers;
+  }
+
+  private void stage(Stage stage) {
+    words.add(stage.getClass());
+    buffer(stage.target());
+    switch (stage) {
+      case Stage.Pointwise(var target, Scalar value, var precision, Span span) -> {
+        words.add(precision);
+        value(value);
+      }
+      case Stage.Reduce(var target, var reduction, Scalar value, var over, var precision, var span) -> {
+        words.addAll(List.of(reduction, over, precision));
+        value(value);
+      }
+      case Stage.Contract(var target, Stage.Operand left, Stage.Operand right, var over, var span) -> {
+        operand(left);
+        operand(right);
+        words.add(over);
+      }
+      case Stage.Lookup(var target, Buffer table, var axis, Buffer index, var span) -> {
+        buffer(table);
+        words.add(axis);
+        buffer(index);
+      }
+    }
+    Span span = stage.span();
+    words.add(span.source().name());
+    words.add(span.hasLine() ? span.line() : 0);
+  }
+
+  private void operand(Stage.Operand operand) {
+    buffer(operand.buffer());
+    words.add(operand.axes());
+  }
+
+  private void buffer(Buffer buffer) {
+    int known = buffers.indexOf(buffer);
+    if (known >= 0) {
+      words.add(known);
+    } else {
+      words.add(buffer.type());
+      words.add(buffer.axes());
+      buffers.add(buffer);
+    }
+  }
+
+  private void value(Scalar value) {
+    Integer known = values.putIfAbsent(value, values.size());
+    words.add(value.getClass());
+    if (known != null) {
+      words.add(known);
+      return;
+    }
+    switch (value) {
+      case Scalar.Literal literal -> words.add(literal);
+      case Scalar.Position position -> words.add(position);
+      case Scalar.PairSign sign -> words.add(sign);
+      case Scalar.Element(Buffer buffer, var coordinates) -> {
+        buffer(buffer);
+        words.add(coordinates);
+      }
+      case Scalar.Apply(var function, var operands) -> {
+        words.add(function);
+        operands.forEach(this::value);
+      }
+    }
+  }
+}
