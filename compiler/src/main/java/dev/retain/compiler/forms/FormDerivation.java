@@ -6,6 +6,7 @@ import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
 import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
@@ -92,15 +93,29 @@ public final class FormDerivation {
     RecurrenceCall call = unturned(original);
     Map<String, Integer> inputs = new HashMap<>();
     for (int i = 0; i < arguments.size(); i++) {
-      inputs.put(original.inputs().get(i).name(), derived[arguments.get(i)]);
+      int argument = derived[arguments.get(i)];
+      inputs.put(original.inputs().get(i).name(), zeroAtPadding(argument, span));
     }
     if (form == Form.RECURRENT) {
       inputs.put(
           Inputs.POSITION, graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span));
-      return StepExpansion.expand(call, inputs, graph, ragged, nextStates);
+      return zeroAtPadding(StepExpansion.expand(call, inputs, graph, ragged, nextStates), span);
     }
     inputs.put(Inputs.POSITION, new Clock(graph, ragged, span).position());
-    return BlockExpansion.expand(Normalizer.normalize(call), inputs, graph, ragged, nextStates);
+    return zeroAtPadding(
+        BlockExpansion.expand(Normalizer.normalize(call), inputs, graph, ragged, nextStates), span);
+  }
+
+  /**
+   * Padding may hold anything, even NaN (0 / 0 before the first step), and a sum over the steps
+   * would spread that: no factor makes it 0 again.
+   */
+  private int zeroAtPadding(int value, Span span) {
+    if (!ragged || !graph.axes(value).containsAll(steps())) {
+      return value;
+    }
+    int valid = graph.input(Inputs.VALID, steps(), Precision.WIDE, span);
+    return graph.pointwise(Function.SELECT, span, valid, value, graph.literal(0, span));
   }
 
   /** A recurrence that is not linear still has its recurrent form, as it stands. */
