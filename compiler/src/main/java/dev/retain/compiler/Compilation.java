@@ -9,6 +9,7 @@ import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.UnsupportedFormException;
 import dev.retain.compiler.fusion.Fuser;
 import dev.retain.compiler.fusion.StageProgram;
+import dev.retain.compiler.fusion.StageVerifier;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
@@ -19,6 +20,7 @@ import dev.retain.compiler.recurrence.NotLinearException;
 import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.GraphVerifier;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.TensorProgram;
@@ -88,6 +90,7 @@ public final class Compilation {
     }
     diagnostics.throwIfErrors();
     Model model = Elaborator.elaborate(program, models.getFirst(), settings, diagnostics);
+    GraphVerifier.verifyStep(model.step());
     Compilation compilation = new Compilation(program, model);
     compilation.requireLinear(diagnostics);
     diagnostics.throwIfErrors();
@@ -171,7 +174,10 @@ public final class Compilation {
         form + (ragged ? ".ragged" : ""),
         key -> {
           try {
-            return FormDerivation.derive(model.step(), model.output(), form, ragged);
+            TensorProgram derived =
+                FormDerivation.derive(model.step(), model.output(), form, ragged);
+            GraphVerifier.verify(derived);
+            return derived;
           } catch (NotLinearException | UnsupportedFormException e) {
             throw new IllegalStateException("checked before: " + e.getMessage(), e);
           }
@@ -188,7 +194,9 @@ public final class Compilation {
         stateAxes.put(state.path(), axes);
       }
     }
-    return Fuser.fuse(tensors(form, ragged), real, stateAxes);
+    StageProgram stages = Fuser.fuse(tensors(form, ragged), real, stateAxes);
+    StageVerifier.verify(stages);
+    return stages;
   }
 
   /** The text of each file of the definition, the main one first. */

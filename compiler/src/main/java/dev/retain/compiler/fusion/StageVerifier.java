@@ -1,0 +1,155 @@
+package dev.retain.compiler.fusion;
+
+import dev.retain.compiler.diagnostics.CompilerMistakeException;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.runtime.program.Role;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Checks the order of stages: each buffer is written once, before it is read, and by a stage that
+ * may; and that each stage knows the axes that it runs over.
+ */
+public final class StageVerifier {
+  private final StageProgram program;
+  private final Set<Buffer> filled = new HashSet<>();
+
+  private StageVerifier(StageProgram program) {
+    this.program = program;
+  }
+
+  /**
+   * @throws CompilerMistakeException naming the first stage or buffer that is wrong
+   */
+  public static void verify(StageProgram program) {
+    new StageVerifier(program).verify();
+  }
+
+  private void verify() {
+    boolean onceIsOver = false;
+    for (Stage stage : program.stages()) {
+      boolean once = program.once().contains(stage);
+      require(!once || !onceIsOver, stage, "runs once, after stages that run every time");
+      onceIsOver |= !once;
+      for (Buffer source : stage.sources()) {
+        require(program.buffers().contains(source), stage, "reads " + source.name() + " of nobody");
+        require(
+            isFilledBefore(source) || filled.contains(source),
+            stage,
+            "reads " + source.name() + " before it is written");
+        require(
+            !once || source.role() == Role.STATIC || source.role() == Role.CONSTANT,
+            stage,
+            "runs once, but reads " + source.name() + ", which changes");
+      }
+      target(stage, once);
+      axes(stage);
+      filled.add(stage.target());
+    }
+    for (Buffer buffer : program.buffers()) {
+      boolean result = buffer.role() == Role.OUTPUT || buffer.role() == Role.NEXT_STATE;
+      if (result && !filled.contains(buffer)) {
+        throw mistake(buffer.name() + " is never written");
+      }
+    }
+  }
+
+  private void target(Stage stage, boolean once) {
+    Buffer target = stage.target();
+    require(program.buffers().contains(target), stage, "writes a buffer of nobody");
+    require(!isFilledBefore(target), stage, "writes what it is given");
+    require(!filled.contains(target), stage, "writes what another stage has written");
+    require(
+        once == (target.role() == Role.STATIC),
+        stage,
+        once ? "runs once into memory that is used again" : "writes static memory every time");
+  }
+
+  private void axes(Stage stage) {
+    List<Axis> axes = new ArrayList<>(stage.target().axes());
+    switch (stage) {
+      case Stage.Pointwise p -> scalar(stage, p.value(), axes);
+      case Stage.Reduce r -> {
+        axes.addAll(r.over());
+        scalar(stage, r.value(), axes);
+      }
+      case Stage.Contract c -> {
+        axes.addAll(c.over());
+        for (Stage.Operand operand : List.of(c.left(), c.right())) {
+          require(axes.containsAll(operand.axes()), stage, "reads an axis that it does not have");
+          require(operand.axes().containsAll(c.over()), stage, "sums over an axis of one side");
+          extents(stage, operand.buffer().axes(), operand.axes());
+        }
+      }
+      case Stage.Lookup l -> {
+        List<Axis> found = new ArrayList<>(l.index().axes());
+        l.table().axes().stream().filter(a -> !a.equals(l.axis())).forEach(found::add);
+        require(found.equals(axes), stage, "looks up rows of another shape");
+      }
+    }
+    require(new HashSet<>(axes).size() == axes.size(), stage, "has an axis twice");
+  }
+
+  private void scalar(Stage stage, Scalar value, List<Axis> axes) {
+    switch (value) {
+      case Scalar.Literal l -> {}
+      case Scalar.Position(Axis axis) -> require(axes.contains(axis), stage, "lacks " + axis);
+      case Scalar.PairSign(Axis axis) -> require(axes.contains(axis), stage, "lacks " + axis);
+      case Scalar.Element(Buffer buffer, List<Coordinate> coordinates) -> {
+        require(
+            coordinates.size() == buffer.axes().size(),
+            stage,
+            "reads " + buffer.name() + " with another number of coordinates than it has axes");
+        for (int i = 0; i < coordinates.size(); i++) {
+          coordinate(stage, coordinates.get(i), buffer.axes().get(i), axes);
+        }
+      }
+      case Scalar.Apply(var function, List<Scalar> operands) ->
+          operands.forEach(operand -> scalar(stage, operand, axes));
+    }
+  }
+
+  private void coordinate(Stage stage, Coordinate coordinate, Axis dimension, List<Axis> axes) {
+    Axis axis = coordinate.axis();
+    require(axes.contains(axis), stage, "lacks " + axis);
+    switch (coordinate) {
+      case Coordinate.Along a -> extents(stage, List.of(dimension), List.of(axis));
+      case Coordinate.Partner p -> {
+        extents(stage, List.of(dimension), List.of(axis));
+        require(axis.size() % 2 == 0, stage, "reads partners along an odd axis");
+      }
+      case Coordinate.Half h ->
+          require(axis.size() == 2 * dimension.size(), stage, "reads pairs of another number");
+    }
+  }
+
+  private void extents(Stage stage, List<Axis> memory, List<Axis> names) {
+    require(
+        memory.stream()
+            .map(Axis::extent)
+            .toList()
+            .equals(names.stream().map(Axis::extent).toList()),
+        stage,
+        "reads memory of another shape");
+  }
+
+  /** Whether a run finds the buffer filled. */
+  private static boolean isFilledBefore(Buffer buffer) {
+    return switch (buffer.role()) {
+      case PARAMETER, CONSTANT, INPUT, STATE -> true;
+      case NEXT_STATE, OUTPUT, SCRATCH, STATIC -> false;
+    };
+  }
+
+  private void require(boolean condition, Stage stage, String problem) {
+    if (!condition) {
+      throw mistake("the stage of " + stage.target().name() + " " + problem);
+    }
+  }
+
+  private CompilerMistakeException mistake(String problem) {
+    return new CompilerMistakeException(problem, StagePrinter.print(program));
+  }
+}

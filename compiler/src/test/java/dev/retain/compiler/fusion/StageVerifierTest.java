@@ -1,0 +1,82 @@
+package dev.retain.compiler.fusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.retain.compiler.diagnostics.CompilerMistakeException;
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.fusion.Coordinate.Along;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Role;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StageVerifierTest {
+  private static final Axis K = Axis.of("K", 3);
+  private static final Axis PAIR = Axis.of("pair", 2);
+  private static final Buffer CONSTANT = buffer(0, "gamma", Role.CONSTANT, K);
+  private static final Buffer STATE = buffer(1, "s", Role.STATE, K);
+  private static final Buffer TABLE = buffer(2, "table", Role.STATIC, K);
+  private static final Buffer SUM = buffer(3, "sum", Role.SCRATCH, K);
+  private static final Buffer OUTPUT = buffer(4, "output", Role.OUTPUT, K);
+
+  private static final Stage ONCE = copy(TABLE, CONSTANT);
+  private static final Stage FIRST = copy(SUM, STATE);
+  private static final Stage LAST = copy(OUTPUT, SUM);
+
+  private static Buffer buffer(int id, String name, Role role, Axis... axes) {
+    return new Buffer(id, name, role, ElementType.F64, List.of(axes));
+  }
+
+  private static Stage copy(Buffer target, Buffer source) {
+    return stage(target, new Scalar.Element(source, List.of(new Along(K))));
+  }
+
+  private static Stage stage(Buffer target, Scalar value) {
+    return new Stage.Pointwise(target, value, ElementType.F64, Span.none());
+  }
+
+  private static StageProgram program(Set<Stage> once, Stage... stages) {
+    return new StageProgram(
+        "test", List.of(CONSTANT, STATE, TABLE, SUM, OUTPUT), List.of(stages), once);
+  }
+
+  @Test
+  void aRightProgramPasses() {
+    StageProgram program = program(Set.of(ONCE), ONCE, FIRST, LAST);
+    StageVerifier.verify(program);
+    assertThat(program.stages()).hasSize(3);
+  }
+
+  static Stream<Arguments> wrong() {
+    Stage shifted = stage(OUTPUT, new Scalar.Element(SUM, List.of(new Coordinate.Partner(K))));
+    Stage halved = stage(OUTPUT, new Scalar.Element(SUM, List.of(new Coordinate.Half(K))));
+    Stage elsewhere = stage(OUTPUT, new Scalar.Element(SUM, List.of(new Along(PAIR))));
+    return Stream.of(
+        Arguments.of(program(Set.of(), LAST, FIRST), "reads sum before it is written"),
+        Arguments.of(program(Set.of(), FIRST, FIRST, LAST), "writes what another stage has"),
+        Arguments.of(program(Set.of(), FIRST), "output is never written"),
+        Arguments.of(program(Set.of(), copy(STATE, CONSTANT), LAST), "writes what it is given"),
+        Arguments.of(program(Set.of(ONCE), FIRST, ONCE, LAST), "runs once, after stages"),
+        Arguments.of(program(Set.of(), ONCE, FIRST, LAST), "writes static memory every time"),
+        Arguments.of(program(Set.of(FIRST), FIRST, LAST), "which changes"),
+        Arguments.of(program(Set.of(), FIRST, shifted), "partners along an odd axis"),
+        Arguments.of(program(Set.of(), FIRST, halved), "pairs of another number"),
+        Arguments.of(program(Set.of(), FIRST, elsewhere), "lacks pair"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrong")
+  void wrongProgramsAreRefusedWithTheDump(StageProgram program, String problem) {
+    assertThatThrownBy(() -> StageVerifier.verify(program))
+        .isInstanceOf(CompilerMistakeException.class)
+        .hasMessageContaining(problem)
+        .hasMessageContaining("stages of test");
+  }
+}
