@@ -9,15 +9,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks the order of stages: each buffer is written once, before it is read, and by a stage that
- * may; and that each stage knows the axes that it runs over.
+ * Checks the order of stages, those that run once before all others: each buffer is written once,
+ * before it is read, and by a stage that may; and that each stage knows the axes that it runs over.
  */
 public final class StageVerifier {
   private final StageProgram program;
+  private final Set<Buffer> known;
   private final Set<Buffer> filled = new HashSet<>();
 
   private StageVerifier(StageProgram program) {
     this.program = program;
+    this.known = new HashSet<>(program.buffers());
   }
 
   /**
@@ -28,26 +30,8 @@ public final class StageVerifier {
   }
 
   private void verify() {
-    boolean onceIsOver = false;
-    for (Stage stage : program.stages()) {
-      boolean once = program.once().contains(stage);
-      require(!once || !onceIsOver, stage, "runs once, after stages that run every time");
-      onceIsOver |= !once;
-      for (Buffer source : stage.sources()) {
-        require(program.buffers().contains(source), stage, "reads " + source.name() + " of nobody");
-        require(
-            isFilledBefore(source) || filled.contains(source),
-            stage,
-            "reads " + source.name() + " before it is written");
-        require(
-            !once || source.role() == Role.STATIC || source.role() == Role.CONSTANT,
-            stage,
-            "runs once, but reads " + source.name() + ", which changes");
-      }
-      target(stage, once);
-      axes(stage);
-      filled.add(stage.target());
-    }
+    program.once().forEach(stage -> verify(stage, true));
+    program.stages().forEach(stage -> verify(stage, false));
     for (Buffer buffer : program.buffers()) {
       boolean result = buffer.role() == Role.OUTPUT || buffer.role() == Role.NEXT_STATE;
       if (result && !filled.contains(buffer)) {
@@ -56,9 +40,26 @@ public final class StageVerifier {
     }
   }
 
+  private void verify(Stage stage, boolean once) {
+    for (Buffer source : stage.sources()) {
+      require(known.contains(source), stage, "reads " + source.name() + ", which is no buffer");
+      require(
+          isFilledBefore(source) || filled.contains(source),
+          stage,
+          "reads " + source.name() + " before it is written");
+      require(
+          !once || source.role() == Role.STATIC || source.role() == Role.CONSTANT,
+          stage,
+          "runs once, but reads " + source.name() + ", which changes");
+    }
+    target(stage, once);
+    axes(stage);
+    filled.add(stage.target());
+  }
+
   private void target(Stage stage, boolean once) {
     Buffer target = stage.target();
-    require(program.buffers().contains(target), stage, "writes a buffer of nobody");
+    require(known.contains(target), stage, "writes no buffer of the program");
     require(!isFilledBefore(target), stage, "writes what it is given");
     require(!filled.contains(target), stage, "writes what another stage has written");
     require(
