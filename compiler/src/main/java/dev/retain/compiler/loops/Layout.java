@@ -16,8 +16,11 @@ final class Layout {
   static Index size(Axis axis) {
     return switch (axis.extent()) {
       case Extent.Fixed(int size) -> Index.of(size);
-      case Extent.Symbol.BATCH -> BATCH;
-      case Extent.Symbol.TIME -> TIME;
+      case Extent.Symbol symbol ->
+          switch (symbol) {
+            case BATCH -> BATCH;
+            case TIME -> TIME;
+          };
     };
   }
 

@@ -9,7 +9,8 @@ import dev.retain.compiler.syntax.Item;
 import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.SourceFile;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +19,8 @@ import java.util.Set;
 final class CycleChecker {
   private final Program program;
   private final Diagnostics diagnostics;
-  private final Set<Declaration> finished = new HashSet<>();
+  private final Set<Declaration> finished =
+      Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Declaration> path = new ArrayList<>();
 
   CycleChecker(Program program, Diagnostics diagnostics) {
@@ -45,7 +47,7 @@ final class CycleChecker {
         continue;
       }
       Declaration target = entry.get().declaration();
-      if (path.contains(target)) {
+      if (path.stream().anyMatch(outer -> outer == target)) {
         diagnostics
             .error(
                 Code.CYCLIC_DECLARATION,

@@ -6,6 +6,8 @@ import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.SourceFile;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,7 +22,8 @@ import java.util.stream.Stream;
 public record Program(SourceFile main, List<SourceFile> files, Map<SourceFile, Scope> scopes) {
   public Program {
     files = List.copyOf(files);
-    scopes = Map.copyOf(scopes);
+    // A file is itself alone: comparing trees would take longer than anything else done with them.
+    scopes = Collections.unmodifiableMap(new IdentityHashMap<>(scopes));
   }
 
   public Scope scope(SourceFile file) {

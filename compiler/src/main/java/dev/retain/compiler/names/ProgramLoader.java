@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import java.util.Optional;
 public final class ProgramLoader {
   private final Diagnostics diagnostics;
   private final List<SourceFile> files = new ArrayList<>();
-  private final Map<SourceFile, Scope> scopes = new HashMap<>();
+  private final Map<SourceFile, Scope> scopes = new IdentityHashMap<>();
   private final Map<String, Optional<SourceFile>> loaded = new HashMap<>();
   private final List<String> loading = new ArrayList<>();
 
