@@ -46,6 +46,7 @@ public final class Compilation {
   private final Program program;
   private final Model model;
   private final Map<String, TensorProgram> tensors = new LinkedHashMap<>();
+  private List<String> equivalences;
 
   private Compilation(Program program, Model model) {
     this.program = program;
@@ -166,6 +167,21 @@ public final class Compilation {
     } catch (NotLinearException | UnsupportedFormException e) {
       throw new IllegalStateException("checked before: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What is known of the forms of each recurrence, a line each.
+   *
+   * @throws CompileException if forms that should be the same are not
+   */
+  public List<String> equivalences() {
+    if (equivalences == null) {
+      Diagnostics diagnostics = new Diagnostics();
+      List<String> lines = Equivalences.check(this, use -> use::derive, diagnostics);
+      diagnostics.throwIfErrors();
+      equivalences = lines;
+    }
+    return equivalences;
   }
 
   /** The program of a form. */

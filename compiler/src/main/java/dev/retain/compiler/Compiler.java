@@ -29,8 +29,7 @@ public final class Compiler {
     List<Assembly.FormStages> forms = new ArrayList<>();
     for (Form form : Form.values()) {
       for (boolean ragged : List.of(false, true)) {
-        forms.add(
-            new Assembly.FormStages(form, ragged, compilation.stages(form, ragged, real)));
+        forms.add(new Assembly.FormStages(form, ragged, compilation.stages(form, ragged, real)));
       }
     }
     return Assembly.assemble(
@@ -40,7 +39,7 @@ public final class Compiler {
         compilation.states(),
         forms,
         widths,
-        List.of(),
+        compilation.equivalences(),
         Map.of(),
         VERSION,
         seed,

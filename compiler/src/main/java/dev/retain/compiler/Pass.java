@@ -89,6 +89,12 @@ public record Pass(String name, String description, Printer printer) {
             "forms",
             "the same with rotations moved from the states to what is written and read",
             (c, r, w) -> normalForms(c, Compilation::unturned)));
+    passes.add(
+        new Pass(
+            "equivalences",
+            "the forms held against the steps as they are written",
+            (c, r, w) ->
+                c.equivalences().stream().map(line -> line + "\n").collect(Collectors.joining())));
     for (Form form : Form.values()) {
       for (boolean ragged : List.of(false, true)) {
         passes.add(

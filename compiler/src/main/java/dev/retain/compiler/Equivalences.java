@@ -1,0 +1,171 @@
+package dev.retain.compiler;
+
+import dev.retain.compiler.diagnostics.Code;
+import dev.retain.compiler.diagnostics.Diagnostics;
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.evaluation.EquivalenceChecker;
+import dev.retain.compiler.evaluation.EquivalenceChecker.Difference;
+import dev.retain.compiler.evaluation.EquivalenceChecker.Outcome;
+import dev.retain.compiler.evaluation.FormPrograms;
+import dev.retain.compiler.evaluation.RecurrenceUse;
+import dev.retain.compiler.names.Program;
+import dev.retain.compiler.syntax.Declaration;
+import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
+import dev.retain.compiler.syntax.Name;
+import dev.retain.compiler.syntax.SourceFile;
+import dev.retain.compiler.tensor.Node;
+import dev.retain.compiler.tensor.Operation;
+import dev.retain.runtime.program.Form;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Checks what the definition says of its recurrences' forms, over every use of each in the model. A
+ * recurrence that the model uses and of which nothing is said is checked in all forms.
+ */
+final class Equivalences {
+  /** The programs to check for a use of a recurrence. */
+  interface Derivation {
+    FormPrograms programs(RecurrenceUse use);
+  }
+
+  private record Statement(String recurrence, Span declaration, List<Form> forms, Span span) {}
+
+  private final Compilation compilation;
+  private final Derivation derivation;
+  private final Diagnostics diagnostics;
+
+  private Equivalences(Compilation compilation, Derivation derivation, Diagnostics diagnostics) {
+    this.compilation = compilation;
+    this.derivation = derivation;
+    this.diagnostics = diagnostics;
+  }
+
+  /** A line for each statement that holds; an error for each that does not. */
+  static List<String> check(
+      Compilation compilation, Derivation derivation, Diagnostics diagnostics) {
+    return new Equivalences(compilation, derivation, diagnostics).check();
+  }
+
+  private List<String> check() {
+    List<String> lines = new ArrayList<>();
+    List<Statement> statements = statements();
+    for (Statement statement : statements) {
+      lines.add(check(statement, uses(statement.declaration())));
+    }
+    for (var call : compilation.recurrences()) {
+      boolean said = statements.stream().anyMatch(s -> s.declaration().equals(call.span()));
+      if (!said) {
+        Statement all =
+            new Statement(call.name(), call.span(), List.of(Form.values()), call.span());
+        statements.add(all);
+        lines.add(check(all, uses(call.span())));
+      }
+    }
+    return lines;
+  }
+
+  private List<Statement> statements() {
+    Program program = compilation.program();
+    List<Statement> statements = new ArrayList<>();
+    for (SourceFile file : program.files()) {
+      for (Declaration declaration : file.declarations()) {
+        if (declaration instanceof EquivalenceDeclaration(var names, var forms, var doc, var span)
+            && !forms.isEmpty()) {
+          Name name = names.getFirst();
+          Declaration recurrence =
+              program.scope(file).find(name.text()).orElseThrow().declaration();
+          statements.add(
+              new Statement(
+                  name.text(),
+                  recurrence.span(),
+                  forms.stream().map(form -> Form.of(form.text())).toList(),
+                  span));
+        }
+      }
+    }
+    return statements;
+  }
+
+  private Set<RecurrenceUse> uses(Span declaration) {
+    Set<RecurrenceUse> uses = new LinkedHashSet<>();
+    for (Node node : compilation.model().step().nodes()) {
+      if (node.operation() instanceof Operation.Recur use
+          && use.call().span().equals(declaration)) {
+        uses.add(RecurrenceUse.of(compilation.model().step(), use));
+      }
+    }
+    return uses;
+  }
+
+  private String check(Statement statement, Set<RecurrenceUse> uses) {
+    String claim =
+        statement.recurrence()
+            + ": "
+            + statement.forms().stream().map(Form::text).collect(Collectors.joining(" = "));
+    if (uses.isEmpty()) {
+      return claim + ": not tested, since the model does not use it";
+    }
+    double largest = 0;
+    for (RecurrenceUse use : uses) {
+      switch (EquivalenceChecker.check(use, statement.forms(), derivation.programs(use))) {
+        case Outcome.Tested(double difference) -> largest = Math.max(largest, difference);
+        case Outcome.Differs(Difference difference) -> {
+          report(statement, difference);
+          return claim + ": false";
+        }
+        case Outcome.Undefined() -> {
+          diagnostics
+              .error(
+                  Code.NOT_EQUIVALENT,
+                  statement.span(),
+                  "the forms of `"
+                      + statement.recurrence()
+                      + "` cannot be held against each other:"
+                      + " it has no finite values at the points that were tried")
+              .help("check the domains of its functions, such as the root of a negative number");
+          return claim + ": not tested";
+        }
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s: tested (float64, lengths 1 to %d, chunks %s, whole and ragged; largest difference"
+            + " %.0e)",
+        claim,
+        EquivalenceChecker.LENGTH,
+        EquivalenceChecker.CHUNKS.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+        largest);
+  }
+
+  private void report(Statement statement, Difference difference) {
+    String what =
+        difference.state().map(state -> "the state `" + state + "` after").orElse("the output at");
+    String where =
+        "step %d of %d%s%s"
+            .formatted(
+                difference.position() + 1,
+                difference.length(),
+                difference.form() == Form.CHUNKWISE ? " in chunks of " + difference.chunk() : "",
+                difference.ragged() ? ", with padding and resets," : "");
+    diagnostics
+        .error(
+            Code.NOT_EQUIVALENT,
+            statement.span(),
+            "the %s form of `%s` is not what its steps compute: %s %s is %s, and should be %s"
+                .formatted(
+                    difference.form(),
+                    statement.recurrence(),
+                    what,
+                    where,
+                    difference.actual(),
+                    difference.expected()))
+        .help(
+            "the forms are derived by the compiler, so this is a mistake of the compiler, unless"
+                + " the recurrence overflows");
+  }
+}
