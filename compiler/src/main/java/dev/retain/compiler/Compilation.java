@@ -174,7 +174,7 @@ public final class Compilation {
    *
    * @throws CompileException if forms that should be the same are not
    */
-  public List<String> equivalences() {
+  public synchronized List<String> equivalences() {
     if (equivalences == null) {
       Diagnostics diagnostics = new Diagnostics();
       List<String> lines = Equivalences.check(this, use -> use::derive, diagnostics);

@@ -1,5 +1,6 @@
 package dev.retain.compiler;
 
+import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.runtime.memory.ElementType;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** From a checked model to class files and their description. */
 public final class Compiler {
@@ -23,9 +26,13 @@ public final class Compiler {
    * @param real F32 or F64
    * @param widths the vectors to compile for; all of {@link Width} for a jar that runs anywhere
    * @param seed from which parameters are drawn that get no weights
+   * @throws CompileException if forms that should be the same are not
    */
   public static CompiledModel compile(
       Compilation compilation, ElementType real, List<Width> widths, OptionalLong seed) {
+    // Forms are held against each other beside the lowering: neither needs the other.
+    CompletableFuture<List<String>> equivalences =
+        CompletableFuture.supplyAsync(compilation::equivalences);
     List<Assembly.FormStages> forms = new ArrayList<>();
     for (Form form : Form.values()) {
       for (boolean ragged : List.of(false, true)) {
@@ -39,10 +46,18 @@ public final class Compiler {
         compilation.states(),
         forms,
         widths,
-        compilation.equivalences(),
+        () -> finished(equivalences),
         Map.of(),
         VERSION,
         seed,
         compilation.sources());
+  }
+
+  private static List<String> finished(CompletableFuture<List<String>> equivalences) {
+    try {
+      return equivalences.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof CompileException wrong ? wrong : e;
+    }
   }
 }

@@ -71,9 +71,10 @@ public enum Code {
 
   // 6xx: lowering
   NO_SUCH_FORM_YET("E0601", "this form cannot be derived"),
+  NO_PROOF_YET("E0602", "this cannot be shown to be true"),
 
-// 7xx: weights and jars
-;
+  // 7xx: weights and jars
+  ;
 
   private final String id;
   private final String title;

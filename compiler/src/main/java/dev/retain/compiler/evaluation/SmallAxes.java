@@ -20,7 +20,7 @@ import java.util.Set;
 final class SmallAxes {
   private static final int MAPPED = 2;
   private static final int PAIRS = 2;
-  private static final List<Integer> OWN = List.of(2, 3);
+  private static final List<Integer> OWN = List.of(3, 2);
 
   private final RecurrenceCall call;
   private final Map<Axis, Axis> small = new HashMap<>();

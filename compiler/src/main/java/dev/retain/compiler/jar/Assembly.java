@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 /** Puts a compiled model together. */
 public final class Assembly {
@@ -28,6 +29,8 @@ public final class Assembly {
 
   /**
    * @param states the model's states, in order
+   * @param equivalences what is known of the forms; asked for last, since it may still be worked
+   *     out
    * @param widths for which vectors kernels are made; the first decides which stages are equal
    */
   public static CompiledModel assemble(
@@ -37,7 +40,7 @@ public final class Assembly {
       List<StateDescription> states,
       List<FormStages> forms,
       List<Width> widths,
-      List<String> equivalences,
+      Supplier<List<String>> equivalences,
       Map<String, Long> statistics,
       String version,
       OptionalLong seed,
@@ -57,7 +60,9 @@ public final class Assembly {
             real,
             model.hyperparameters(),
             model.parameters().stream()
-                .map(p -> new ParameterDescription(p.path(), shape(p.axes()), names(p.axes()), p.initial()))
+                .map(p ->
+                    new ParameterDescription(
+                        p.path(), shape(p.axes()), names(p.axes()), p.initial()))
                 .toList(),
             model.constants().stream()
                 .map(c -> new ConstantDescription(c.path(), shape(c.axes()), names(c.axes())))
@@ -65,7 +70,7 @@ public final class Assembly {
             states,
             model.vocabulary().size(),
             programs,
-            equivalences,
+            equivalences.get(),
             statistics,
             version,
             seed);
@@ -73,8 +78,7 @@ public final class Assembly {
   }
 
   /** The loop programs of a form's stages, each kernel once. */
-  public static List<Kernel> kernels(
-      Model model, ElementType real, FormStages form, Width width) {
+  public static List<Kernel> kernels(Model model, ElementType real, FormStages form, Width width) {
     KernelTable kernels = new KernelTable(model.name(), real, List.of(width));
     Steps.of(form.stages(), kernels, form.form(), form.ragged());
     return kernels.kernels(width);

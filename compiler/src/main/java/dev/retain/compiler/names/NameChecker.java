@@ -54,8 +54,7 @@ public final class NameChecker {
             defaults(layer);
           }
         }
-        case RecurrenceDeclaration recurrence ->
-            BodyChecker.check(recurrence, scope, diagnostics);
+        case RecurrenceDeclaration recurrence -> BodyChecker.check(recurrence, scope, diagnostics);
         case PresetDeclaration preset -> preset(preset, scope);
         case EquivalenceDeclaration equivalence -> equivalence(equivalence, scope);
       }
@@ -80,8 +79,7 @@ public final class NameChecker {
     if (model.isEmpty()) {
       return;
     }
-    List<String> known =
-        model.get().hyperparameters().stream().map(h -> h.name().text()).toList();
+    List<String> known = model.get().hyperparameters().stream().map(h -> h.name().text()).toList();
     Set<String> seen = new HashSet<>();
     for (PresetValue value : preset.values()) {
       Name name = value.name();
@@ -104,6 +102,16 @@ public final class NameChecker {
   private void equivalence(EquivalenceDeclaration equivalence, Scope scope) {
     for (Name name : equivalence.recurrences()) {
       find(scope, name, RecurrenceDeclaration.class, "recurrence");
+    }
+    if (equivalence.forms().isEmpty()) {
+      diagnostics
+          .error(
+              Code.NO_PROOF_YET,
+              equivalence.span(),
+              "two recurrences are the same only if that is proved, which this compiler cannot yet")
+          .help(
+              "state which forms of one recurrence are the same: `equivalence R: recurrent ="
+                  + " parallel`");
     }
     List<String> forms = Arrays.stream(Form.values()).map(Form::toString).toList();
     for (Name form : equivalence.forms()) {
