@@ -22,9 +22,10 @@ final class Differences {
         .orElseThrow();
   }
 
-  /** The same over the largest magnitude of what is expected. */
+  /** The same over the largest magnitude of what is expected, if that is not 0. */
   static double relative(NativeTensor actual, NativeTensor expected) {
-    return absolute(actual, expected) / magnitude(expected);
+    double difference = absolute(actual, expected);
+    return difference == 0 ? 0 : difference / magnitude(expected);
   }
 
   /** The largest of the relative differences of all tensors; infinite if positions differ. */

@@ -79,8 +79,11 @@ final class ContractLowering {
     if (!right.contains(last) || left.contains(last) || !stride(2, last).equals(Index.ONE)) {
       return null;
     }
-    Nest nest = Nest.of(axes, streams);
-    List<Nest.Loop> loops = new ArrayList<>(nest.loops());
+    List<Nest.Loop> loops = new ArrayList<>(Nest.of(axes, streams).loops());
+    // An axis of one element has no loop.
+    if (loops.isEmpty() || !loops.getLast().axis().equals(last)) {
+      return null;
+    }
     Nest.Loop columns = loops.removeLast();
     Nest.Loop rows = null;
     for (int i = loops.size() - 1; i >= 0 && rows == null; i--) {

@@ -68,6 +68,8 @@ final class Settings {
         Expression value = hyper.defaultValue().orElseThrow();
         values.put(name, checked(hyper, value, value.span()));
       }
+      // Later defaults may be made of it.
+      environment.values().put(name, values.get(name));
     }
     return values;
   }
