@@ -11,11 +11,16 @@ import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Width;
+import dev.retain.runtime.weights.SafetensorsFile;
+import dev.retain.runtime.weights.SafetensorsWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -130,6 +135,40 @@ class FormsAgreeTest {
     return Arrays.stream(tokens)
         .map(row -> Arrays.copyOfRange(row, start, start + length))
         .toArray(int[][]::new);
+  }
+
+  /**
+   * Only distances count: far into a stream, nothing of the angles' precision is lost. The rounding
+   * of a double at a billion radians is 1e-7.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"F64", "F32"})
+  void aBillionStepsInItIsTheSame(ElementType real, @TempDir Path folder) {
+    int[][] tokens = Definitions.tokens(new Random(14), 2, 70, 31);
+    Path file = folder.resolve("far.safetensors");
+    try (RetainModel model = open(SMALL, real)) {
+      saveAtPosition(atRest(model, 2), 1_000_000_000, file);
+      NativeTensor near = Run.of(model, tokens, Form.RECURRENT, RunOptions.DEFAULT).logits();
+      for (Form form : Form.values()) {
+        try (Session session = model.newSession(2)) {
+          session.restore(State.load(file));
+          NativeTensor far = session.run(tokens, form, RunOptions.DEFAULT);
+          assertThat(Differences.relative(far, near)).as("%s", form).isLessThan(1e-5);
+          assertThat(session.positions()).containsOnly(1_000_000_070);
+        }
+      }
+    }
+  }
+
+  private static void saveAtPosition(State state, long position, Path file) {
+    state.save(file);
+    try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+      SequencedMap<String, NativeTensor> tensors = new LinkedHashMap<>(state.tensors());
+      NativeTensor positions = saved.read("position", Arena.ofAuto());
+      positions.fill(position);
+      tensors.put("position", positions);
+      SafetensorsWriter.write(file, tensors, saved.metadata());
+    }
   }
 
   /** Padding anywhere and several sequences in a row give what each sequence gives alone. */
