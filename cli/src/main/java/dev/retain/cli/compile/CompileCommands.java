@@ -13,6 +13,7 @@ public final class CompileCommands {
   public static void addTo(Program program, Console console) {
     program.with(new Check(console), Check.EXAMPLE);
     program.with(new Compile(console), Compile.EXAMPLE);
+    program.with(new Demo(console), Demo.EXAMPLE);
   }
 
   /** What to say if it is the definition that is wrong. */

