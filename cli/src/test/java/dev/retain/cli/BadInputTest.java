@@ -196,13 +196,21 @@ class BadInputTest {
     Path large = jars.resolve("large.jar");
     Outcome.of("compile", Outcome.small(), "-o", large, "--set", "vocab=2000000000").isFine();
     run("score", large).saysWrongInput("needs", "GiB", "available");
-    run("generate", large).saysWrongInput("vocabulary");
+    run("generate", large).saysWrongInput("needs", "GiB", "available");
+  }
+
+  @Test
+  void aVocabularyOfMoreThanBytes() {
+    Path many = jars.resolve("many.jar");
+    Outcome.of("compile", Outcome.small(), "-o", many, "--set", "vocab=300").isFine();
+    run("generate", many).saysWrongInput("vocabulary of 300", "vocab=256");
   }
 
   @Test
   void aVocabularyWithoutAllBytes() {
     Path few = jars.resolve("few.jar");
     Outcome.of("compile", Outcome.small(), "-o", few, "--set", "vocab=100").isFine();
-    run("score", few).saysWrongInput("text.txt", "offset 3", "116", "vocab=256");
+    run("generate", few).saysWrongInput("vocabulary", "120");
+    run("score", few).saysWrongInput("text.txt", "offset 2", "116", "vocab=256");
   }
 }

@@ -25,7 +25,7 @@ class CommandLineTest {
   @Test
   void aWrongCommandLineIsToldInALine() {
     assertThat(Outcome.of().code()).isEqualTo(2);
-    wrong("Did you mean: retain score?", "scor");
+    wrong("Did you mean: retain score", "scor");
     wrong("--text", "score", "x.jar");
     wrong("recurrent, parallel, chunkwise", "score", "x.jar", "--text", "t", "--form", "fast");
     wrong("whole number", "score", "x.jar", "--text", "t", "--chunk", "0");

@@ -63,7 +63,8 @@ final class Logits implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "A tensor of the same file and shape, 1 where there is a token and 0 where there is"
-              + " padding, such as attention_mask (default: no padding).")
+              + " padding, such as attention_mask (default: no padding). At padding the logits are"
+              + " 0.")
   private Optional<String> mask = Optional.empty();
 
   @Option(
@@ -113,7 +114,9 @@ final class Logits implements Callable<Integer> {
       int[][] tokens = tokens(file);
       try (Session session = opened.newSession(tokens.length)) {
         stateIn.ifPresent(path -> session.restore(State.load(path)));
-        NativeTensor logits = session.run(tokens, form, options(file));
+        RunOptions options = options(file);
+        NativeTensor logits = session.run(tokens, form, options);
+        options.mask().ifPresent(valid -> clear(logits, valid));
         SequencedMap<String, NativeTensor> result = new LinkedHashMap<>(Map.of("logits", logits));
         SafetensorsWriter.write(out, result, Map.of());
         stateOut.ifPresent(path -> session.state().save(path));
@@ -139,6 +142,19 @@ final class Logits implements Callable<Integer> {
   private RunOptions options(SafetensorsFile file) {
     RunOptions options = RunOptions.DEFAULT.withChunk(chunk);
     return mask.map(tensor -> options.withMask(matrix(file, tensor))).orElse(options);
+  }
+
+  /** What a model says at padding means nothing, and may be no number. */
+  private static void clear(NativeTensor logits, boolean[][] valid) {
+    long[] shape = logits.shape();
+    long stepBytes = shape[2] * logits.type().bytes();
+    for (int row = 0; row < valid.length; row++) {
+      for (int step = 0; step < valid[row].length; step++) {
+        if (!valid[row][step]) {
+          logits.segment().asSlice((row * shape[1] + step) * stepBytes, stepBytes).fill((byte) 0);
+        }
+      }
+    }
   }
 
   private NativeTensor matrix(SafetensorsFile file, String tensor) {

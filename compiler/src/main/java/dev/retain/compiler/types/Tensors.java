@@ -16,6 +16,7 @@ import dev.retain.compiler.types.Value.Wrong;
 import dev.retain.runtime.program.Initial;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +26,9 @@ final class Tensors {
   private final GraphBuilder graph;
   private final Evaluator evaluator;
   private final Diagnostics diagnostics;
-  private final List<Model.ParameterSpec> parameters = new ArrayList<>();
-  private final List<Model.ConstantSpec> constants = new ArrayList<>();
+  // By path: a layer that is used twice shares its tensors.
+  private final Map<String, Model.ParameterSpec> parameters = new LinkedHashMap<>();
+  private final Map<String, Model.ConstantSpec> constants = new LinkedHashMap<>();
 
   Tensors(GraphBuilder graph, Evaluator evaluator, Diagnostics diagnostics) {
     this.graph = graph;
@@ -35,11 +37,11 @@ final class Tensors {
   }
 
   List<Model.ParameterSpec> parameters() {
-    return parameters;
+    return List.copyOf(parameters.values());
   }
 
   List<Model.ConstantSpec> constants() {
-    return constants;
+    return List.copyOf(constants.values());
   }
 
   /** Enters a parameter or constant that the layer brings itself. */
@@ -72,8 +74,19 @@ final class Tensors {
     if (initial.isEmpty()) {
       return new Wrong();
     }
-    parameters.add(
-        new Model.ParameterSpec(path, axes, initial.get(), item.doc(), item.span()));
+    Model.ParameterSpec first =
+        parameters.putIfAbsent(
+            path, new Model.ParameterSpec(path, axes, initial.get(), item.doc(), item.span()));
+    if (first != null && !first.axes().equals(axes)) {
+      diagnostics
+          .error(
+              Code.SHAPES_DIFFER,
+              item.span(),
+              "`" + path + "` is " + Shapes.sizes(first.axes()) + " in one use of its layer and "
+                  + Shapes.sizes(axes) + " in another")
+          .help("a layer that is used twice shares its tensors; declare two layers");
+      return new Wrong();
+    }
     return Tensor.of(graph.parameter(path, axes, item.span()));
   }
 
@@ -115,7 +128,8 @@ final class Tensors {
     if (values.isEmpty()) {
       return new Wrong();
     }
-    constants.add(
+    constants.putIfAbsent(
+        path,
         new Model.ConstantSpec(path, axes, values.get(), item.doc(), item.span()));
     return Tensor.of(graph.constant(path, axes, item.span()));
   }
