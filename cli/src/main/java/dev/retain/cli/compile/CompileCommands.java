@@ -13,6 +13,7 @@ public final class CompileCommands {
   public static void addTo(Program program, Console console) {
     program.with(new Check(console), Check.EXAMPLE);
     program.with(new Compile(console), Compile.EXAMPLE);
+    program.with(new Dump(console), Dump.EXAMPLE);
     program.with(new Demo(console), Demo.EXAMPLE);
   }
 
