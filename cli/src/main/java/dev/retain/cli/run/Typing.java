@@ -4,12 +4,12 @@ import dev.retain.runtime.text.StreamingDecoder;
 import java.io.PrintStream;
 
 /** Shows text as its tokens come. */
-final class Typing {
+public final class Typing {
   private final PrintStream out;
   private final StreamingDecoder decoder;
   private final StringBuilder text = new StringBuilder();
 
-  Typing(PrintStream out, StreamingDecoder decoder) {
+  public Typing(PrintStream out, StreamingDecoder decoder) {
     this.out = out;
     this.decoder = decoder;
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Reads a prompt, then chooses and reads one token after the other. */
-final class Writer {
+public final class Writer {
   private static final long PATIENCE_MILLISECONDS = 500;
 
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -22,9 +22,9 @@ final class Writer {
    * @param firstToken when the first token was chosen, in {@link System#nanoTime}
    * @param seconds from then to the last one
    */
-  record Result(int tokens, long firstToken, double seconds) {
+  public record Result(int tokens, long firstToken, double seconds) {
     /** Of the tokens after the first. */
-    double tokensPerSecond() {
+    public double tokensPerSecond() {
       return tokens > 1 ? (tokens - 1) / seconds : 0;
     }
   }
@@ -32,7 +32,8 @@ final class Writer {
   private Writer() {}
 
   /** Writes {@code count} tokens, or fewer if nobody reads them or Ctrl-C is pressed. */
-  static Result write(RetainModel model, int[] prompt, Sampler sampler, int count, Typing typing) {
+  public static Result write(
+      RetainModel model, int[] prompt, Sampler sampler, int count, Typing typing) {
     Writer writer = new Writer();
     // Without it the shell's prompt would stand in the middle of a line, or of a character.
     Runtime.getRuntime().addShutdownHook(new Thread(writer::interrupt));
