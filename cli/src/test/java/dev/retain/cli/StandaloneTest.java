@@ -2,6 +2,7 @@ package dev.retain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retain.compiler.Compiler;
 import dev.retain.runtime.launch.SelfLauncher;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -79,6 +80,7 @@ class StandaloneTest {
     assertThat(java("--help").isFine().out())
         .contains("java -jar small.jar", "generate")
         .doesNotContain("compile");
+    assertThat(java("--version").isFine().out()).startsWith("Retain " + Compiler.VERSION);
     assertThat(java("score").code()).isEqualTo(2);
     java("score", "--text", "no.txt").saysWrongInput("no.txt");
   }

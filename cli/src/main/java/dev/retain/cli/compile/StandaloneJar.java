@@ -2,6 +2,7 @@ package dev.retain.cli.compile;
 
 import dev.retain.cli.console.Console;
 import dev.retain.cli.run.StandaloneMain;
+import dev.retain.compiler.Compiler;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.jar.ModelJarContent.Extra;
 import dev.retain.runtime.launch.SelfLauncher;
@@ -53,6 +54,8 @@ final class StandaloneJar {
         SelfLauncher.class.getName(),
         SelfLauncher.MAIN_ATTRIBUTE,
         StandaloneMain.class.getName(),
+        "Implementation-Version",
+        Compiler.VERSION,
         "Multi-Release",
         "true");
   }
