@@ -1,12 +1,15 @@
 package dev.retain.compiler.diagnostics;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Collects the diagnostics of one compile, so that a phase can report all of its errors. */
 public final class Diagnostics {
   private final List<Diagnostic> list = new ArrayList<>();
+  private final Set<List<Object>> said = new HashSet<>();
   private int errors;
 
   /** Adds an error; the result takes its help and notes. */
@@ -31,6 +34,7 @@ public final class Diagnostics {
     return errors > 0;
   }
 
+  /** How many errors were reported; one that was said before counts again. */
   public int errorCount() {
     return errors;
   }
@@ -51,7 +55,12 @@ public final class Diagnostics {
     }
   }
 
+  /** What is said already, because a layer is used twice, say, is not said again. */
   private Report report(Code code, Severity severity, Span span, String message) {
+    if (!said.add(List.of(code, span, message))) {
+      errors += severity == Severity.ERROR ? 1 : 0;
+      return new Report(-1);
+    }
     add(new Diagnostic(code, severity, span, message, Optional.empty(), List.of()));
     return new Report(list.size() - 1);
   }
@@ -66,13 +75,17 @@ public final class Diagnostics {
 
     /** Says what to do about it. */
     public Report help(String text) {
-      list.set(index, list.get(index).withHelp(text));
+      if (index >= 0) {
+        list.set(index, list.get(index).withHelp(text));
+      }
       return this;
     }
 
     /** Points to another place that matters. */
     public Report note(Span span, String message) {
-      list.set(index, list.get(index).withNote(new Note(span, message)));
+      if (index >= 0) {
+        list.set(index, list.get(index).withNote(new Note(span, message)));
+      }
       return this;
     }
   }

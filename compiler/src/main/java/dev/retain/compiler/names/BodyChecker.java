@@ -8,6 +8,7 @@ import dev.retain.compiler.syntax.Arguments;
 import dev.retain.compiler.syntax.Declaration;
 import dev.retain.compiler.syntax.Declaration.FunctionDeclaration;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
+import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.Expression;
 import dev.retain.compiler.syntax.Hyperparameter;
@@ -42,42 +43,89 @@ final class BodyChecker {
     }
   }
 
-  private record Local(Kind kind, Span span, Optional<LayerDeclaration> layer) {}
+  /**
+   * @param layer for a layer, when it is known
+   * @param choices for a hyperparameter that stands for one of several functions
+   */
+  private record Local(
+      Kind kind,
+      Span span,
+      Optional<LayerDeclaration> layer,
+      List<FunctionDeclaration> choices) {}
+
+  /** Where expressions stand, as far as it limits what they may call. */
+  private enum Place {
+    FUNCTION,
+    LAYER,
+    RECURRENCE
+  }
 
   private final Scope scope;
+  private final Place place;
   private final Diagnostics diagnostics;
+  private final ArgumentChecker argumentChecker;
   private final Map<String, Local> locals = new LinkedHashMap<>();
+  private final Map<String, Span> later = new LinkedHashMap<>();
+  private final Set<String> unknown = new HashSet<>();
 
-  private BodyChecker(Scope scope, Diagnostics diagnostics) {
+  private BodyChecker(Scope scope, Place place, Diagnostics diagnostics) {
     this.scope = scope;
+    this.place = place;
     this.diagnostics = diagnostics;
+    this.argumentChecker = new ArgumentChecker(diagnostics);
+  }
+
+  /** The values of a preset see no names but those of functions. */
+  static void check(PresetDeclaration preset, Scope scope, Diagnostics diagnostics) {
+    BodyChecker body = new BodyChecker(scope, Place.FUNCTION, diagnostics);
+    preset.values().forEach(value -> body.expression(value.value()));
   }
 
   static void check(FunctionDeclaration function, Scope scope, Diagnostics diagnostics) {
-    BodyChecker body = new BodyChecker(scope, diagnostics);
+    BodyChecker body = new BodyChecker(scope, Place.FUNCTION, diagnostics);
     function.parameters().forEach(name -> body.declare(name, Kind.VALUE));
     function.over().forEach(name -> body.declare(name, Kind.AXIS));
     body.expression(function.body());
   }
 
   static void check(LayerDeclaration layer, Scope scope, Diagnostics diagnostics) {
-    BodyChecker body = new BodyChecker(scope, diagnostics);
+    BodyChecker body = new BodyChecker(scope, Place.LAYER, diagnostics);
     body.hyperparameters(layer.hyperparameters());
-    layer.items().forEach(body::item);
+    body.items(layer.items());
+    Set<String> states = new HashSet<>();
     for (Item item : layer.items()) {
-      if (item instanceof Item.StateItem || item instanceof Item.NextItem) {
+      if (item instanceof Item.StateItem state) {
+        states.add(state.name().text());
         diagnostics
             .error(Code.MISPLACED_ITEM, item.span(), "a layer has no states of its own")
             .help("write a `recurrence` with this state and call it here");
+      }
+      if (item instanceof Item.NextItem next && !states.contains(next.state().text())) {
+        diagnostics
+            .error(
+                Code.MISPLACED_ITEM, item.span(), "a layer has no states, and so no equations")
+            .help("write a `recurrence`, or drop the `'` to give a value a name");
       }
     }
     body.oneOut(layer.items(), layer.name());
   }
 
   static void check(RecurrenceDeclaration recurrence, Scope scope, Diagnostics diagnostics) {
-    BodyChecker body = new BodyChecker(scope, diagnostics);
+    BodyChecker body = new BodyChecker(scope, Place.RECURRENCE, diagnostics);
     body.hyperparameters(recurrence.hyperparameters());
-    recurrence.items().forEach(body::item);
+    body.items(recurrence.items());
+    for (Hyperparameter hyper : recurrence.hyperparameters()) {
+      if (hyper.defaultValue().isEmpty()) {
+        diagnostics
+            .error(
+                Code.NO_DEFAULT,
+                hyper.span(),
+                "`" + hyper.name() + "` of the recurrence `" + recurrence.name()
+                    + "` has no value")
+            .help("write `" + hyper.name() + " = ...`, or make it an input: `const "
+                + hyper.name() + ": []`");
+      }
+    }
     for (Item item : recurrence.items()) {
       if (item instanceof Item.LayerItem) {
         diagnostics
@@ -155,22 +203,54 @@ final class BodyChecker {
   private void hyperparameters(List<Hyperparameter> hyperparameters) {
     for (Hyperparameter hyper : hyperparameters) {
       hyper.defaultValue().ifPresent(this::expression);
+      List<FunctionDeclaration> choices = new ArrayList<>();
       for (Name choice : hyper.choices()) {
-        function(choice);
+        function(choice).ifPresent(choices::add);
       }
-      declare(hyper.name(), hyper.choices().isEmpty() ? Kind.HYPERPARAMETER : Kind.FUNCTION);
+      declare(
+          hyper.name(),
+          new Local(
+              hyper.choices().isEmpty() ? Kind.HYPERPARAMETER : Kind.FUNCTION,
+              hyper.name().span(),
+              Optional.empty(),
+              choices));
     }
   }
 
-  private void function(Name choice) {
+  private Optional<FunctionDeclaration> function(Name choice) {
     Optional<Scope.Entry> entry = scope.find(choice.text());
-    if (entry.isEmpty() || !(entry.get().declaration() instanceof FunctionDeclaration)) {
-      diagnostics
-          .error(Code.UNKNOWN_NAME, choice.span(), "there is no function `" + choice + "`")
-          .help(
-              Suggestions.didYouMean(choice.text(), scope.names(FunctionDeclaration.class))
-                  .orElse("a choice is the name of a function of this file or an imported one"));
+    if (entry.isPresent() && entry.get().declaration() instanceof FunctionDeclaration function) {
+      return Optional.of(function);
     }
+    String name = choice.text();
+    diagnostics
+        .error(Code.UNKNOWN_NAME, choice.span(), "there is no function `" + name + "` to choose")
+        .help(
+            Builtins.POINTWISE.containsKey(name)
+                ? "a choice is declared in the language: `function my_" + name + "(x) = " + name
+                    + "(x)`"
+                : Suggestions.didYouMean(name, scope.names(FunctionDeclaration.class))
+                    .orElse("declare it, or import the file that does"));
+    return Optional.empty();
+  }
+
+  private void items(List<Item> items) {
+    for (Item item : items) {
+      nameOf(item).ifPresent(name -> later.putIfAbsent(name.text(), name.span()));
+    }
+    items.forEach(this::item);
+  }
+
+  private static Optional<Name> nameOf(Item item) {
+    return switch (item) {
+      case Item.AxisItem axis -> Optional.of(axis.name());
+      case Item.TensorItem tensor -> Optional.of(tensor.name());
+      case Item.StateItem state -> Optional.of(state.name());
+      case Item.LetItem let -> Optional.of(let.name());
+      case Item.LayerItem layer -> Optional.of(layer.name());
+      case Item.NextItem next -> Optional.empty();
+      case Item.OutItem out -> Optional.empty();
+    };
   }
 
   private void item(Item item) {
@@ -198,7 +278,9 @@ final class BodyChecker {
       case Item.LayerItem layer -> {
         layer.repeat().ifPresent(this::expression);
         arguments(layer.arguments());
-        declare(layer.name(), Kind.LAYER, layer(layer));
+        declare(
+            layer.name(),
+            new Local(Kind.LAYER, layer.name().span(), layer(layer), List.of()));
       }
       case Item.OutItem out -> expression(out.value());
     }
@@ -227,7 +309,9 @@ final class BodyChecker {
             .filter(h -> h.defaultValue().isEmpty())
             .map(h -> h.name().text())
             .toList();
-    signature(item.layer(), item.arguments(), names, needed, "hyperparameter");
+    argumentChecker.signature(
+        item.layer(), item.arguments(), names, needed, "hyperparameter");
+    argumentChecker.overs(item.layer(), item.arguments(), 0);
     return Optional.of(layer);
   }
 
@@ -254,7 +338,6 @@ final class BodyChecker {
       case Initialiser.Elementwise elementwise -> {
         Map<String, Local> outside = new LinkedHashMap<>(locals);
         for (IndexVariable variable : elementwise.variables()) {
-          axis(variable.axis());
           declare(variable.name(), Kind.VALUE);
         }
         expression(elementwise.value());
@@ -271,9 +354,10 @@ final class BodyChecker {
                   "there is no distribution `" + random.distribution() + "`")
               .help("`normal(deviation)` or `uniform(bound)`");
         } else {
-          signature(
+          argumentChecker.signature(
               random.distribution(), random.arguments(), List.of("scale"), List.of("scale"),
               "argument");
+          argumentChecker.overs(random.distribution(), random.arguments(), 0);
         }
       }
     }
@@ -326,15 +410,37 @@ final class BodyChecker {
     if (entry.isEmpty()) {
       List<String> candidates = new ArrayList<>(locals.keySet());
       candidates.addAll(scope.names(FunctionDeclaration.class));
-      diagnostics
-          .error(Code.UNKNOWN_NAME, name.span(), "`" + name.name() + "` is not declared")
-          .help(
-              Suggestions.didYouMean(name.name(), candidates)
-                  .orElse("names are declared before the line that uses them"));
+      unknown(
+          name.name(),
+          name.span(),
+          Builtins.names().contains(name.name())
+              ? "`" + name.name() + "` is a function, and is only called"
+              : "`" + name.name() + "` is not declared",
+          Builtins.names().contains(name.name())
+              ? "call it: `" + name.name() + "(x)`"
+              : Suggestions.didYouMean(name.name(), candidates)
+                  .orElse("declare it above this line, or import the file that does"));
     } else if (!(entry.get().declaration() instanceof FunctionDeclaration)) {
       diagnostics
           .error(Code.WRONG_KIND, name.span(), "`" + name.name() + "` is no value")
+          .help("apply it to arguments")
           .note(entry.get().name().span(), "it is declared here");
+    }
+  }
+
+  /** Each unknown name is reported once, where it is first used. */
+  private void unknown(String name, Span span, String message, String help) {
+    if (!unknown.add(name)) {
+      return;
+    }
+    Span below = later.get(name);
+    if (below == null) {
+      diagnostics.error(Code.UNKNOWN_NAME, span, message).help(help);
+    } else {
+      diagnostics
+          .error(Code.UNKNOWN_NAME, span, "`" + name + "` is used before it is declared")
+          .help("move its declaration above this line")
+          .note(below, "it is declared here");
     }
   }
 
@@ -346,17 +452,19 @@ final class BodyChecker {
               .filter(e -> isAxis(e.getValue()))
               .map(Map.Entry::getKey)
               .toList();
-      diagnostics
-          .error(Code.UNKNOWN_NAME, name.span(), "there is no axis `" + name + "`")
-          .help(
-              Suggestions.didYouMean(name.text(), axes)
-                  .orElse("declare it before this line: `axis " + name + " = ...`"));
+      unknown(
+          name.text(),
+          name.span(),
+          "there is no axis `" + name + "`",
+          Suggestions.didYouMean(name.text(), axes)
+              .orElse("declare it above this line: `axis " + name + " = ...`"));
     } else if (!isAxis(local)) {
       diagnostics
           .error(
               Code.WRONG_KIND,
               name.span(),
               "`" + name + "` is " + local.kind().words + ", not an axis")
+          .help("name an axis: `axis " + name.text() + "_axis = ...`")
           .note(local.span(), "it is declared here");
     }
   }
@@ -373,8 +481,18 @@ final class BodyChecker {
     Local local = locals.get(name);
     if (local != null) {
       switch (local.kind()) {
-        case LAYER -> local.layer().ifPresent(layer -> inputs(function, arguments, layer.items()));
-        case FUNCTION -> {}
+        case LAYER ->
+            local
+                .layer()
+                .ifPresent(layer -> argumentChecker.inputs(function, arguments, layer.items()));
+        case FUNCTION -> {
+          int errors = diagnostics.errorCount();
+          for (FunctionDeclaration choice : local.choices()) {
+            if (diagnostics.errorCount() == errors) {
+              argumentChecker.function(function, arguments, choice);
+            }
+          }
+        }
         case HYPERPARAMETER, AXIS, VALUE, STATE ->
             diagnostics
                 .error(
@@ -390,9 +508,10 @@ final class BodyChecker {
     if (entry.isPresent()) {
       declared(entry.get(), function, arguments);
     } else if (Builtins.POINTWISE.containsKey(name)) {
-      positional(function, arguments, Builtins.POINTWISE.get(name).arity(), false);
+      argumentChecker.positional(
+          function, arguments, Builtins.POINTWISE.get(name).arity(), false);
     } else if (Builtins.OVER.containsKey(name)) {
-      positional(function, arguments, Builtins.OVER.get(name), true);
+      argumentChecker.positional(function, arguments, Builtins.OVER.get(name), true);
     } else {
       unknownFunction(function);
     }
@@ -408,24 +527,19 @@ final class BodyChecker {
             candidates.add(name);
           }
         });
-    diagnostics
-        .error(
-            Code.UNKNOWN_NAME,
-            function.span(),
-            "there is no function, recurrence or layer `" + function + "`")
-        .help(
-            Suggestions.didYouMean(function.text(), candidates)
-                .orElse("declare it, or import the file that does"));
+    unknown(
+        function.text(),
+        function.span(),
+        "there is no function, recurrence or layer `" + function + "`",
+        Suggestions.didYouMean(function.text(), candidates)
+            .orElse("declare it, or import the file that does"));
   }
 
   private void declared(Scope.Entry entry, Name function, Arguments arguments) {
     switch (entry.declaration()) {
-      case FunctionDeclaration declaration -> {
-        List<String> names = declaration.parameters().stream().map(Name::text).toList();
-        signature(function, arguments, names, names, "parameter");
-        overs(function, arguments, declaration.over().size());
-      }
-      case RecurrenceDeclaration declaration -> inputs(function, arguments, declaration.items());
+      case FunctionDeclaration declaration ->
+          argumentChecker.function(function, arguments, declaration);
+      case RecurrenceDeclaration declaration -> recurrence(declaration, function, arguments);
       case LayerDeclaration layer ->
           diagnostics
               .error(
@@ -438,115 +552,49 @@ final class BodyChecker {
     }
   }
 
-  /** The inputs of a layer or recurrence: those that get their value from the caller. */
-  private void inputs(Name callee, Arguments arguments, List<Item> items) {
-    List<String> names =
-        CallInputs.of(items).stream().map(item -> item.name().text()).toList();
-    signature(callee, arguments, names, names, "input");
-    overs(callee, arguments, 0);
-  }
-
-  private void signature(
-      Name callee, Arguments arguments, List<String> names, List<String> needed, String word) {
-    Set<String> given = new HashSet<>();
-    for (int i = 0; i < arguments.positional().size(); i++) {
-      if (i >= names.size()) {
-        diagnostics
-            .error(
-                Code.TOO_MANY_ARGUMENTS,
-                arguments.positional().get(i).span(),
-                "`" + callee + "` takes " + count(names.size(), word))
-            .help(names.isEmpty() ? "remove it" : "they are " + String.join(", ", names));
-        break;
-      }
-      given.add(names.get(i));
+  private void recurrence(
+      RecurrenceDeclaration declaration, Name function, Arguments arguments) {
+    switch (place) {
+      case LAYER -> argumentChecker.inputs(function, arguments, declaration.items());
+      case FUNCTION ->
+          diagnostics
+              .error(
+                  Code.MISPLACED_ITEM,
+                  function.span(),
+                  "`" + function + "` is a recurrence, and a function has no state")
+              .help("call it in a layer")
+              .note(declaration.name().span(), "it is declared here");
+      case RECURRENCE ->
+          diagnostics
+              .error(
+                  Code.MISPLACED_ITEM,
+                  function.span(),
+                  "a recurrence cannot run inside another recurrence")
+              .help("call it in the layer and pass its result as an input")
+              .note(declaration.name().span(), "it is declared here");
     }
-    for (Arguments.NamedArgument named : arguments.named()) {
-      String name = named.name().text();
-      if (!names.contains(name)) {
-        diagnostics
-            .error(
-                Code.UNKNOWN_ARGUMENT,
-                named.name().span(),
-                "`" + callee + "` has no " + word + " `" + name + "`")
-            .help(
-                Suggestions.didYouMean(name, names)
-                    .orElse(
-                        names.isEmpty() ? "it has none" : "it has " + String.join(", ", names)));
-      } else if (!given.add(name)) {
-        diagnostics.error(
-            Code.DECLARED_TWICE, named.span(), "`" + name + "` is given twice");
-      }
-    }
-    List<String> missing = needed.stream().filter(name -> !given.contains(name)).toList();
-    if (!missing.isEmpty()) {
-      diagnostics
-          .error(
-              Code.MISSING_ARGUMENT,
-              callee.span(),
-              "`" + callee + "` also needs " + String.join(", ", missing))
-          .help("its " + word + "s are " + String.join(", ", names));
-    }
-  }
-
-  private void positional(Name callee, Arguments arguments, int arity, boolean over) {
-    arguments
-        .named()
-        .forEach(
-            named ->
-                diagnostics.error(
-                    Code.UNKNOWN_ARGUMENT,
-                    named.name().span(),
-                    "`" + callee + "` takes its arguments by position"));
-    if (arguments.positional().size() != arity) {
-      diagnostics.error(
-          arguments.positional().size() < arity ? Code.MISSING_ARGUMENT : Code.TOO_MANY_ARGUMENTS,
-          callee.span(),
-          "`" + callee + "` takes " + count(arity, "argument")
-              + ", not " + arguments.positional().size());
-    }
-    if (over && arguments.over().isEmpty()) {
-      diagnostics
-          .error(
-              Code.MISSING_ARGUMENT,
-              callee.span(),
-              "`" + callee + "` needs to know over which axis it works")
-          .help("say `" + callee + "(x over K)`");
-    } else if (!over) {
-      overs(callee, arguments, 0);
-    }
-  }
-
-  private void overs(Name callee, Arguments arguments, int expected) {
-    if (arguments.over().size() != expected) {
-      diagnostics
-          .error(
-              arguments.over().size() < expected
-                  ? Code.MISSING_ARGUMENT
-                  : Code.TOO_MANY_ARGUMENTS,
-              callee.span(),
-              "`" + callee + "` works over " + (expected == 1 ? "1 axis" : expected + " axes")
-                  + ", not " + arguments.over().size())
-          .help(expected == 0 ? "remove `over ...`" : "say `" + callee + "(... over K)`");
-    }
-  }
-
-  private static String count(int number, String word) {
-    return (number == 0 ? "no" : Integer.toString(number)) + " " + word + (number == 1 ? "" : "s");
   }
 
   private void arguments(Arguments arguments) {
     arguments.positional().forEach(this::expression);
     arguments.named().forEach(named -> expression(named.value()));
     arguments.over().forEach(this::axis);
+    Set<String> overs = new HashSet<>();
+    for (Name axis : arguments.over()) {
+      if (!overs.add(axis.text())) {
+        diagnostics
+            .error(Code.AXIS_TWICE, axis.span(), "the axis `" + axis + "` is worked over twice")
+            .help("name each axis once");
+      }
+    }
   }
 
   private void declare(Name name, Kind kind) {
-    declare(name, kind, Optional.empty());
+    declare(name, new Local(kind, name.span(), Optional.empty(), List.of()));
   }
 
-  private void declare(Name name, Kind kind, Optional<LayerDeclaration> layer) {
-    Local other = locals.putIfAbsent(name.text(), new Local(kind, name.span(), layer));
+  private void declare(Name name, Local local) {
+    Local other = locals.putIfAbsent(name.text(), local);
     if (other != null) {
       diagnostics
           .error(Code.DECLARED_TWICE, name.span(), "`" + name + "` is declared twice")

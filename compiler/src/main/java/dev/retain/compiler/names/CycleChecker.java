@@ -11,12 +11,17 @@ import dev.retain.compiler.syntax.SourceFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /** Finds functions that call themselves and layers that contain themselves. */
 final class CycleChecker {
+  private static final int DEEPEST = 500;
+
   private final Program program;
   private final Diagnostics diagnostics;
   private final Set<Declaration> finished =
@@ -40,8 +45,20 @@ final class CycleChecker {
     if (finished.contains(declaration)) {
       return;
     }
+    if (path.size() == DEEPEST) {
+      Scope.nameOf(declaration)
+          .ifPresent(
+              name ->
+                  diagnostics
+                      .error(
+                          Code.TOO_DEEP,
+                          name.span(),
+                          "functions or layers use each other more than " + DEEPEST + " deep")
+                      .help("join some of them"));
+      return;
+    }
     path.add(declaration);
-    for (Name used : uses(declaration)) {
+    for (Name used : uses(declaration).values()) {
       Optional<Scope.Entry> entry = program.scope(file).find(used.text());
       if (entry.isEmpty()) {
         continue;
@@ -53,7 +70,10 @@ final class CycleChecker {
                 Code.CYCLIC_DECLARATION,
                 used.span(),
                 "`" + used + "` is used inside itself, without end")
-            .help("repeat a layer with `layer block[n] = ...` instead")
+            .help(
+                target instanceof Declaration.FunctionDeclaration
+                    ? "a function may not call itself, directly or through others"
+                    : "repeat a layer with `layer block[n] = ...` instead")
             .note(entry.get().name().span(), "it is declared here");
       } else {
         visit(target, entry.get().file());
@@ -63,14 +83,15 @@ final class CycleChecker {
     finished.add(declaration);
   }
 
-  private static List<Name> uses(Declaration declaration) {
-    List<Name> names = new ArrayList<>();
+  /** Each name once, where it is first used. */
+  private static SequencedMap<String, Name> uses(Declaration declaration) {
+    SequencedMap<String, Name> names = new LinkedHashMap<>();
     switch (declaration) {
       case Declaration.FunctionDeclaration function -> calls(function.body(), names);
       case Declaration.LayerDeclaration layer -> {
         for (Item item : layer.items()) {
           if (item instanceof Item.LayerItem inner) {
-            names.add(inner.layer());
+            names.putIfAbsent(inner.layer().text(), inner.layer());
           }
         }
       }
@@ -81,7 +102,7 @@ final class CycleChecker {
     return names;
   }
 
-  private static void calls(Expression expression, List<Name> names) {
+  private static void calls(Expression expression, Map<String, Name> names) {
     switch (expression) {
       case Expression.NumberLiteral n -> {}
       case Expression.FlagLiteral f -> {}
@@ -98,7 +119,7 @@ final class CycleChecker {
         calls(conditional.whenFalse(), names);
       }
       case Expression.CallExpression call -> {
-        names.add(call.function());
+        names.putIfAbsent(call.function().text(), call.function());
         Arguments arguments = call.arguments();
         arguments.positional().forEach(argument -> calls(argument, names));
         arguments.named().forEach(argument -> calls(argument.value(), names));

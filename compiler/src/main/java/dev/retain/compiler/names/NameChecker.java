@@ -14,8 +14,10 @@ import dev.retain.compiler.syntax.PresetValue;
 import dev.retain.compiler.syntax.SourceFile;
 import dev.retain.runtime.program.Form;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,6 +28,7 @@ import java.util.Set;
 public final class NameChecker {
   private final Program program;
   private final Diagnostics diagnostics;
+  private final Map<String, Name> presets = new HashMap<>();
 
   private NameChecker(Program program, Diagnostics diagnostics) {
     this.program = program;
@@ -75,11 +78,33 @@ public final class NameChecker {
   }
 
   private void preset(PresetDeclaration preset, Scope scope) {
+    BodyChecker.check(preset, scope, diagnostics);
     Optional<LayerDeclaration> model = find(scope, preset.model(), LayerDeclaration.class, "model");
     if (model.isEmpty()) {
       return;
     }
-    List<String> known = model.get().hyperparameters().stream().map(h -> h.name().text()).toList();
+    if (model.get().kind() != LayerDeclaration.Kind.MODEL) {
+      diagnostics
+          .error(
+              Code.WRONG_KIND,
+              preset.model().span(),
+              "`" + preset.model() + "` is a layer, and only models have presets")
+          .help("give the layer defaults, or make it a `model`")
+          .note(model.get().name().span(), "it is declared here");
+      return;
+    }
+    Name first = presets.putIfAbsent(preset.model() + " " + preset.name(), preset.name());
+    if (first != null) {
+      diagnostics
+          .error(
+              Code.DECLARED_TWICE,
+              preset.name().span(),
+              "`" + preset.model() + "` has a second preset `" + preset.name() + "`")
+          .help("give one of them another name")
+          .note(first.span(), "the first one");
+    }
+    List<String> known =
+        model.get().hyperparameters().stream().map(h -> h.name().text()).toList();
     Set<String> seen = new HashSet<>();
     for (PresetValue value : preset.values()) {
       Name name = value.name();
@@ -93,8 +118,9 @@ public final class NameChecker {
                 Suggestions.didYouMean(name.text(), known)
                     .orElse("it has " + String.join(", ", known)));
       } else if (!seen.add(name.text())) {
-        diagnostics.error(
-            Code.DECLARED_TWICE, name.span(), "`" + name + "` is set twice in this preset");
+        diagnostics
+            .error(Code.DECLARED_TWICE, name.span(), "`" + name + "` is set twice in this preset")
+            .help("remove one of the two");
       }
     }
   }
@@ -139,6 +165,7 @@ public final class NameChecker {
     if (!kind.isInstance(entry.get().declaration())) {
       diagnostics
           .error(Code.WRONG_KIND, name.span(), "`" + name + "` is no " + word)
+          .help("name a " + word)
           .note(entry.get().name().span(), "it is declared here");
       return Optional.empty();
     }

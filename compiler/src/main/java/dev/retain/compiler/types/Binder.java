@@ -3,6 +3,7 @@ package dev.retain.compiler.types;
 import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.syntax.Hyperparameter;
 import dev.retain.compiler.syntax.Item;
 import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.Type;
@@ -71,6 +72,19 @@ final class Binder {
       axis = Axis.of(axis.name() + "'", size);
     }
     return axis;
+  }
+
+  /** A hyperparameter that is a size can serve as an axis under its own name. */
+  void declare(Hyperparameter hyper, Value value, Environment environment) {
+    String name = hyper.name().text();
+    if (value instanceof Known known
+        && known.axis().isEmpty()
+        && Sizes.isSize(known.number())) {
+      Axis axis = fresh(name, (int) known.number(), environment);
+      environment.values().put(name, new Known(known.number(), Optional.of(axis)));
+    } else {
+      environment.values().put(name, value);
+    }
   }
 
   private static boolean isTaken(Axis axis, Environment callee) {
@@ -177,12 +191,16 @@ final class Binder {
     return new Wrong();
   }
 
-  /** The result as the caller sees it, or -1 after a diagnostic. */
+  /** The result as the caller sees it, or -1 after a diagnostic: all its axes are the caller's. */
   int outward(int node, Span span, Environment callee) {
     int result = node;
     for (Axis axis : graph.axes(node)) {
       Axis outside = callee.outside().get(axis);
       if (outside == null) {
+        if (callee.isOwn(axis)) {
+          leak(axis, node, span, callee);
+          return -1;
+        }
         continue;
       }
       if (graph.axes(result).contains(outside)) {
@@ -198,5 +216,17 @@ final class Binder {
       result = graph.rename(result, axis, outside, span);
     }
     return result;
+  }
+
+  private void leak(Axis axis, int node, Span span, Environment callee) {
+    diagnostics
+        .error(
+            Code.NO_SUCH_AXIS,
+            span,
+            "the result of `" + callee.owner() + "` has the axis `" + axis.name()
+                + "`, which nobody outside of it knows")
+        .help("sum over it in there, or let the caller name it: by a hyperparameter, or by an"
+            + " input with `axis " + axis.name() + "` without a size")
+        .note(graph.node(node).span(), "the result comes from here");
   }
 }

@@ -30,6 +30,8 @@ import java.util.Optional;
 
 /** Puts a model together from its layers: every use of a layer is spelled out, all sizes known. */
 public final class Elaborator implements Evaluator.Calls {
+  private static final int MOST_USES = 100_000;
+
   private final Program program;
   private final Diagnostics diagnostics;
   private final GraphBuilder graph = new GraphBuilder();
@@ -38,6 +40,7 @@ public final class Elaborator implements Evaluator.Calls {
   private final Tensors tensors;
   private final RecurrenceElaborator recurrences;
   private final Map<Axis, Model.DeclaredAxis> axes = new LinkedHashMap<>();
+  private int uses;
 
   private Elaborator(Program program, Diagnostics diagnostics) {
     this.program = program;
@@ -75,10 +78,11 @@ public final class Elaborator implements Evaluator.Calls {
     for (Hyperparameter hyper : model.hyperparameters()) {
       Value value = values.get(hyper.name().text());
       texts.put(hyper.name().text(), Settings.text(value));
-      declare(hyper, value, environment);
+      binder.declare(hyper, value, environment);
     }
     Optional<Axis> vocabulary = Optional.empty();
     Value result = new Wrong();
+    Span out = model.name().span();
     for (Item item : model.items()) {
       if (item instanceof Item.TensorItem input
           && CallInputs.of(List.of(input)).contains(input)) {
@@ -86,24 +90,30 @@ public final class Elaborator implements Evaluator.Calls {
         vocabulary = vocabulary.isPresent() ? vocabulary : axis;
       } else {
         result = item(item, environment, Map.of(), model.span()).orElse(result);
+        out = item instanceof Item.OutItem last ? last.value().span() : out;
       }
     }
+    int output = evaluator.node(result, out);
     if (diagnostics.hasErrors()) {
       return Optional.empty();
     }
-    int output = evaluator.node(result, model.name().span());
-    if (output < 0
-        || vocabulary.isEmpty()
-        || !graph.axes(output).equals(List.of(vocabulary.get()))) {
+    if (vocabulary.isEmpty()) {
+      diagnostics
+          .error(Code.WRONG_MODEL_SHAPE, model.name().span(), "the model has no token to read")
+          .help("declare its input: `in token: index of vocab`");
+      return Optional.empty();
+    }
+    if (!graph.axes(output).equals(List.of(vocabulary.get()))) {
       diagnostics
           .error(
               Code.WRONG_MODEL_SHAPE,
-              model.name().span(),
-              vocabulary.isEmpty()
-                  ? "the model has no token: `in token: index of vocab`"
-                  : "the model's `out` is " + Shapes.names(output < 0 ? List.of() : graph.axes(output))
-                      + ", and must be [" + vocabulary.get().name() + "]")
-          .help("a model takes an index of an axis and gives a number for each of its elements");
+              out,
+              "the model's result is " + Shapes.sizes(graph.axes(output))
+                  + ", and must be a logit for each token, "
+                  + Shapes.sizes(List.of(vocabulary.get())))
+          .help("map it to the vocabulary: `layer readout = Linear(d, "
+              + vocabulary.get().name() + ")`, then `out readout(x)`")
+          .note(graph.node(output).span(), "the result comes from here");
       return Optional.empty();
     }
     recurrences.axes().forEach(axes::putIfAbsent);
@@ -128,7 +138,11 @@ public final class Elaborator implements Evaluator.Calls {
       diagnostics
           .error(
               Code.WRONG_MODEL_SHAPE, input.span(), "a model has one input, the index of a token")
-          .help("write `in token: index of vocab`");
+          .help(
+              input.role() == Item.TensorItem.Role.IN
+                  ? "one `in token: index of vocab` and nothing else comes from outside"
+                  : "give `" + input.name() + "` a value here: nobody calls a model");
+      environment.values().put(input.name().text(), new Wrong());
       return Optional.empty();
     }
     Optional<Axis> axis = evaluator.axis(type.axis(), environment);
@@ -138,21 +152,6 @@ public final class Elaborator implements Evaluator.Calls {
           environment.values().put(input.name().text(), new Tensor(node, axis));
         });
     return axis;
-  }
-
-  /** A hyperparameter that is a size can serve as an axis under its own name. */
-  private void declare(Hyperparameter hyper, Value value, Environment environment) {
-    String name = hyper.name().text();
-    if (value instanceof Known known && known.axis().isEmpty() && isSize(known.number())) {
-      Axis axis = binder.fresh(name, (int) known.number(), environment);
-      environment.values().put(name, new Known(known.number(), Optional.of(axis)));
-    } else {
-      environment.values().put(name, value);
-    }
-  }
-
-  private static boolean isSize(double number) {
-    return number >= 1 && number == Math.rint(number) && number <= Integer.MAX_VALUE;
   }
 
   /** The value of the layer if the item is its {@code out}. */
@@ -190,7 +189,7 @@ public final class Elaborator implements Evaluator.Calls {
       environment.unsolved().add(name);
       return;
     }
-    Sizes.evaluate(item.size().get(), item.name(), evaluator, environment, diagnostics)
+    Sizes.evaluate(item.size().get(), "`" + name + "`", evaluator, environment, diagnostics)
         .ifPresentOrElse(
             size -> {
               Axis axis = binder.fresh(name, size, environment);
@@ -204,20 +203,31 @@ public final class Elaborator implements Evaluator.Calls {
   private void layer(Item.LayerItem item, Environment environment) {
     Scope.Entry entry = environment.scope().find(item.layer().text()).orElseThrow();
     LayerDeclaration layer = (LayerDeclaration) entry.declaration();
+    Scope scope = program.scope(entry.file());
     Map<String, Value> settings = new HashMap<>();
     Arguments arguments = item.arguments();
     for (int i = 0; i < arguments.positional().size(); i++) {
-      settings.put(
-          layer.hyperparameters().get(i).name().text(),
-          evaluator.evaluate(arguments.positional().get(i), environment));
+      Hyperparameter hyper = layer.hyperparameters().get(i);
+      Expression argument = arguments.positional().get(i);
+      settings.put(hyper.name().text(), argument(hyper, layer, scope, argument, environment));
     }
     for (Arguments.NamedArgument named : arguments.named()) {
-      settings.put(named.name().text(), evaluator.evaluate(named.value(), environment));
+      Hyperparameter hyper =
+          layer.hyperparameters().stream()
+              .filter(h -> h.name().text().equals(named.name().text()))
+              .findFirst()
+              .orElseThrow();
+      settings.put(hyper.name().text(), argument(hyper, layer, scope, named.value(), environment));
     }
     int repeat = 0;
     if (item.repeat().isPresent()) {
       Optional<Integer> times =
-          Sizes.evaluate(item.repeat().get(), item.name(), evaluator, environment, diagnostics);
+          Sizes.evaluate(
+              item.repeat().get(),
+              "the number of `" + item.name() + "`",
+              evaluator,
+              environment,
+              diagnostics);
       if (times.isEmpty()) {
         environment.values().put(item.name().text(), new Wrong());
         return;
@@ -230,10 +240,33 @@ public final class Elaborator implements Evaluator.Calls {
             item.name().text(),
             new Environment.Instance(
                 layer,
-                program.scope(entry.file()),
+                scope,
                 settings,
                 environment.path(item.name().text()),
                 repeat));
+  }
+
+  private Value argument(
+      Hyperparameter hyper,
+      LayerDeclaration layer,
+      Scope scope,
+      Expression expression,
+      Environment environment) {
+    Value value =
+        Hyperparameters.check(
+            hyper,
+            layer.hyperparameters(),
+            scope,
+            evaluator.evaluate(expression, environment),
+            expression.span(),
+            diagnostics);
+    return value instanceof Known known && known.axis().isEmpty() && known.origin().isEmpty()
+        ? known.from(
+            new Value.Origin(
+                "`" + hyper.name() + "` of `" + layer.name() + "` = "
+                    + Numbers.text(known.number()),
+                expression.span()))
+        : value;
   }
 
   @Override
@@ -263,10 +296,18 @@ public final class Elaborator implements Evaluator.Calls {
   private Value apply(
       Environment.Instance layer, String path, Map<String, Value> arguments, Span span) {
     LayerDeclaration declaration = layer.layer();
+    if (uses == MOST_USES) {
+      diagnostics
+          .error(
+              Code.BAD_SIZE, span, "the model uses layers more than " + MOST_USES + " times")
+          .help("repeat fewer of them");
+      return new Wrong();
+    }
+    uses++;
     Environment inside = new Environment(layer.scope(), declaration.name().text(), path);
     inside.mapped().addAll(binder.mapped(CallInputs.of(declaration.items()), arguments));
     for (Hyperparameter hyper : declaration.hyperparameters()) {
-      hyperparameter(hyper, layer.settings().get(hyper.name().text()), inside);
+      hyperparameter(hyper, declaration, layer.settings().get(hyper.name().text()), inside);
     }
     int errors = diagnostics.errorCount();
     Value result = new Wrong();
@@ -284,30 +325,26 @@ public final class Elaborator implements Evaluator.Calls {
 
   private Value outward(Tensor tensor, Span span, Environment inside) {
     int node = binder.outward(tensor.node(), span, inside);
-    if (node < 0) {
-      return new Wrong();
-    }
-    for (Axis axis : graph.axes(node)) {
-      if (inside.isOwn(axis) && graph.axes(tensor.node()).contains(axis)) {
-        diagnostics
-            .error(
-                Code.NO_SUCH_AXIS,
-                span,
-                "the result of `" + inside.owner() + "` has the axis `" + axis.name()
-                    + "`, which only the layer itself knows")
-            .help("sum over it, or let the caller name it: a hyperparameter, or `axis "
-                + axis.name() + "` without a size")
-            .note(graph.node(tensor.node()).span(), "the result comes from here");
-        return new Wrong();
-      }
-    }
-    return new Tensor(node, tensor.indexOf());
+    return node < 0
+        ? new Wrong()
+        : new Tensor(node, tensor.indexOf().map(axis -> inside.outside().getOrDefault(axis, axis)));
   }
 
-  private void hyperparameter(Hyperparameter hyper, Value given, Environment inside) {
+  private void hyperparameter(
+      Hyperparameter hyper, LayerDeclaration owner, Value given, Environment inside) {
     String name = hyper.name().text();
     if (given == null) {
-      declare(hyper, evaluator.evaluate(hyper.defaultValue().orElseThrow(), inside), inside);
+      Expression expression = hyper.defaultValue().orElseThrow();
+      binder.declare(
+          hyper,
+          Hyperparameters.check(
+              hyper,
+              owner.hyperparameters(),
+              inside.scope(),
+              evaluator.evaluate(expression, inside),
+              expression.span(),
+              diagnostics),
+          inside);
     } else if (given instanceof Known known && known.axis().isPresent()) {
       binder.solve(name, known.axis().get(), inside);
     } else {

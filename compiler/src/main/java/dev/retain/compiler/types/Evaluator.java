@@ -30,6 +30,11 @@ import java.util.Optional;
 
 /** Computes expressions: known numbers at once, tensors as nodes of a graph. */
 final class Evaluator {
+  /** Within a stack of 512 KiB. */
+  private static final int DEEPEST = 600;
+
+  private static final int MOST_FUNCTION_CALLS = 20_000_000;
+
   /** Calls that need more than an expression: layers and recurrences. */
   interface Calls {
     Value layer(
@@ -47,6 +52,8 @@ final class Evaluator {
   private final GraphBuilder graph;
   private final Diagnostics diagnostics;
   private final Calls calls;
+  private int depth;
+  private int functionCalls;
 
   Evaluator(Program program, GraphBuilder graph, Diagnostics diagnostics, Calls calls) {
     this.program = program;
@@ -56,6 +63,25 @@ final class Evaluator {
   }
 
   Value evaluate(Expression expression, Environment environment) {
+    if (depth == DEEPEST) {
+      diagnostics
+          .error(
+              Code.TOO_DEEP,
+              expression.span(),
+              "expressions nest more than " + DEEPEST
+                  + " deep, with the functions and layers that they call")
+          .help("give names to intermediate values");
+      return new Wrong();
+    }
+    depth++;
+    try {
+      return value(expression, environment);
+    } finally {
+      depth--;
+    }
+  }
+
+  private Value value(Expression expression, Environment environment) {
     return switch (expression) {
       case Expression.NumberLiteral number -> Known.of(number.value());
       case Expression.FlagLiteral flag -> new Flag(flag.value());
@@ -72,7 +98,14 @@ final class Evaluator {
   /** The node of a value, or -1 if it is wrong or no tensor, which is then reported. */
   int node(Value value, Span span) {
     return switch (value) {
-      case Known known -> graph.literal(known.number(), span);
+      case Known known when Double.isFinite(known.number()) ->
+          graph.literal(known.number(), span);
+      case Known known -> {
+        diagnostics
+            .error(Code.NOT_STATIC, span, "this is " + known.number() + ", not a number")
+            .help("look for a division by 0, or the root or logarithm of a negative number");
+        yield -1;
+      }
       case Tensor tensor when tensor.indexOf().isEmpty() -> tensor.node();
       case Tensor tensor -> {
         diagnostics
@@ -105,11 +138,25 @@ final class Evaluator {
     if (state != null) {
       return Tensor.of(state.before());
     }
+    if (environment.unsolved().contains(name.name())) {
+      return unsolved(name.name(), name.span(), environment);
+    }
     return environment
         .scope()
         .find(name.name())
         .<Value>map(Value.FunctionName::new)
         .orElseGet(Wrong::new);
+  }
+
+  private Wrong unsolved(String name, Span span, Environment environment) {
+    diagnostics
+        .error(
+            Code.UNSOLVED_AXIS,
+            span,
+            "nothing above this line says what the axis `" + name + "` is")
+        .help("give it a size, or declare an input with it first");
+    environment.values().put(name, new Wrong());
+    return new Wrong();
   }
 
   private Value primed(Expression.PrimedName name, Environment environment) {
@@ -202,7 +249,12 @@ final class Evaluator {
     }
     if (left instanceof Value.FunctionName a && right instanceof Value.FunctionName b) {
       boolean same = a.function().declaration() == b.function().declaration();
-      return new Flag(same == (binary.operator() == BinaryOperator.EQUAL));
+      if (binary.operator() == BinaryOperator.EQUAL) {
+        return new Flag(same);
+      }
+      if (binary.operator() == BinaryOperator.NOT_EQUAL) {
+        return new Flag(!same);
+      }
     }
     if (!(left instanceof Known a && right instanceof Known b)) {
       diagnostics
@@ -347,6 +399,9 @@ final class Evaluator {
     if (local instanceof Value.FunctionName function) {
       return function(function.function(), call, environment);
     }
+    if (local instanceof Wrong) {
+      return local;
+    }
     Optional<Scope.Entry> entry = environment.scope().find(name);
     if (entry.isEmpty()) {
       return Builtins.OVER.containsKey(name)
@@ -384,13 +439,16 @@ final class Evaluator {
     Environment inside = new Environment(program.scope(entry.file()), function.name().text(), "");
     inside.mapped().addAll(environment.mapped());
     List<String> names = function.parameters().stream().map(Name::text).toList();
-    if (call.arguments().positional().size() + call.arguments().named().size() != names.size()) {
-      diagnostics.error(
-          Code.MISSING_ARGUMENT,
-          call.span(),
-          "`" + function.name() + "` takes " + names.size() + " arguments");
+    if (functionCalls == MOST_FUNCTION_CALLS) {
+      diagnostics
+          .error(
+              Code.TOO_DEEP,
+              call.span(),
+              "the model calls functions more than " + MOST_FUNCTION_CALLS + " times")
+          .help("call a function once and give its result a name");
       return new Wrong();
     }
+    functionCalls++;
     Map<String, Value> values = bind(call.arguments(), names, environment);
     if (values.containsValue(new Wrong())) {
       return new Wrong();
@@ -472,7 +530,7 @@ final class Evaluator {
       case "sum" -> Tensor.of(graph.reduce(Reduction.SUM, node, axes, call.span()));
       case "maximum" -> Tensor.of(graph.reduce(Reduction.MAXIMUM, node, axes, call.span()));
       case "mean" -> {
-        long count = axes.stream().mapToLong(Axis::size).reduce(1, Math::multiplyExact);
+        double count = axes.stream().mapToDouble(Axis::size).reduce(1, (a, b) -> a * b);
         int sum = graph.reduce(Reduction.SUM, node, axes, call.span());
         yield Tensor.of(
             graph.pointwise(
@@ -510,42 +568,64 @@ final class Evaluator {
           .note(graph.node(angle).span(), "the angle comes from here");
       return new Wrong();
     }
-    return Tensor.of(graph.turn(node, angle, axis, angleAxes.getLast(), call.span()));
+    Axis pair = angleAxes.getLast();
+    if (angleAxes.contains(axis) || graph.axes(node).contains(pair)) {
+      diagnostics
+          .error(
+              Code.WRONG_ANGLE,
+              angleExpression.span(),
+              "the angle " + Shapes.names(angleAxes) + " has one number for each pair along `"
+                  + axis.name() + "`, and the value " + Shapes.names(graph.axes(node))
+                  + " must not share the axis of the pairs, nor the angle the turned one")
+          .help("`axis pair = " + axis.name() + " / 2` for the angle alone")
+          .note(graph.node(angle).span(), "the angle comes from here")
+          .note(graph.node(node).span(), "the value comes from here");
+      return new Wrong();
+    }
+    return Tensor.of(graph.turn(node, angle, axis, pair, call.span()));
   }
 
   /** The axis of that name, or a diagnostic if it is a number that has none. */
   Optional<Axis> axis(Name name, Environment environment) {
     Value value = environment.values().get(name.text());
-    if (value instanceof Known known && known.axis().isPresent()) {
+    if (value instanceof Known known) {
+      if (known.axis().isEmpty()) {
+        noAxis(name, known);
+        environment.values().put(name.text(), new Wrong());
+      }
       return known.axis();
     }
-    if (value instanceof Known known) {
-      if (known.number() != Math.rint(known.number()) || known.number() < 1) {
-        diagnostics
-            .error(
-                Code.BAD_SIZE,
-                name.span(),
-                "`" + name + "` = " + Numbers.text(known.number())
-                    + " cannot be an axis: a size is a whole number of at least 1")
-            .help("set `" + name + "` to a positive whole number");
-      } else {
-        diagnostics
-            .error(
-                Code.NO_AXIS,
-                name.span(),
-                "`" + name + "` is only a number here, because the caller gave one")
-            .help("give the layer the name of an axis: `axis hidden = "
-                + Numbers.text(known.number()) + "` first, then `hidden`");
-      }
-    } else if (value == null && environment.unsolved().contains(name.text())) {
+    if (value == null && environment.unsolved().contains(name.text())) {
+      unsolved(name.text(), name.span(), environment);
+    } else if (value != null && !(value instanceof Wrong)) {
       diagnostics
-          .error(
-              Code.UNSOLVED_AXIS,
-              name.span(),
-              "nothing above this line says what the axis `" + name + "` is")
-          .help("give it a size, or declare an input with it first");
+          .error(Code.NO_AXIS, name.span(), "`" + name + "` is a flag here, not an axis")
+          .help("pass the name of an axis");
+      environment.values().put(name.text(), new Wrong());
     }
     return Optional.empty();
   }
 
+  /** The user's own line is to blame for a number that cannot be an axis, not where it serves. */
+  private void noAxis(Name name, Known known) {
+    Span span = known.origin().map(Value.Origin::span).orElse(name.span());
+    String said =
+        known
+            .origin()
+            .map(Value.Origin::said)
+            .orElse("`" + name + "` = " + Numbers.text(known.number()));
+    if (Sizes.isSize(known.number())) {
+      diagnostics
+          .error(Code.NO_AXIS, span, said + " is only a number, and serves as an axis")
+          .help(
+              "name an axis first, `axis hidden = " + Numbers.text(known.number())
+                  + "`, then pass `hidden`")
+          .note(name.span(), "`" + name + "` serves as an axis here");
+    } else {
+      diagnostics
+          .error(Code.BAD_SIZE, span, said + " cannot be the size of an axis: " + Sizes.RULE)
+          .help("give it a positive whole number")
+          .note(name.span(), "`" + name + "` serves as an axis here");
+    }
+  }
 }

@@ -12,6 +12,7 @@ import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.Expression;
 import dev.retain.compiler.syntax.Hyperparameter;
 import dev.retain.compiler.syntax.Item;
+import dev.retain.compiler.syntax.Type;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,7 +36,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
   private final Diagnostics diagnostics;
   private final Map<String, Integer> uses = new HashMap<>();
   private final Map<Axis, Model.DeclaredAxis> axes = new LinkedHashMap<>();
-  private final Map<Integer, Role> variations = new HashMap<>();
+  private final List<Role> variations = new ArrayList<>();
 
   RecurrenceElaborator(Program program, GraphBuilder outer, Diagnostics diagnostics) {
     this.program = program;
@@ -62,11 +64,18 @@ final class RecurrenceElaborator implements Evaluator.Calls {
     GraphBuilder body = new GraphBuilder();
     Evaluator evaluator = new Evaluator(program, body, diagnostics, this);
     for (Hyperparameter hyper : recurrence.hyperparameters()) {
-      inside
-          .values()
-          .put(
-              hyper.name().text(),
-              evaluator.evaluate(hyper.defaultValue().orElseThrow(), inside));
+      Expression expression = hyper.defaultValue().orElseThrow();
+      Value value = evaluator.evaluate(expression, inside);
+      binder.declare(
+          hyper,
+          Hyperparameters.check(
+              hyper,
+              recurrence.hyperparameters(),
+              inside.scope(),
+              value,
+              expression.span(),
+              diagnostics),
+          inside);
     }
     Map<String, Integer> outerNodes = new HashMap<>();
     if (!bindInputs(declared, arguments, inside, body, outerNodes, call, binder)) {
@@ -77,6 +86,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
     List<RecurrenceCall.State> states = new ArrayList<>();
     Map<String, Item.StateItem> declarations = new LinkedHashMap<>();
     Value result = new Wrong();
+    Span out = recurrence.span();
     for (Item item : recurrence.items()) {
       switch (item) {
         case Item.AxisItem axis -> axis(axis, inside, evaluator, binder);
@@ -92,7 +102,10 @@ final class RecurrenceElaborator implements Evaluator.Calls {
           let.type().ifPresent(type -> shapes.check(type, value, let, inside));
           inside.values().put(let.name().text(), value);
         }
-        case Item.OutItem out -> result = evaluator.evaluate(out.value(), inside);
+        case Item.OutItem last -> {
+          result = evaluator.evaluate(last.value(), inside);
+          out = last.value().span();
+        }
         case Item.LayerItem layer -> throw new AssertionError(layer);
       }
     }
@@ -100,8 +113,12 @@ final class RecurrenceElaborator implements Evaluator.Calls {
       return new Wrong();
     }
     declarations.forEach(
-        (stateName, state) -> states.add(finished(state, inside, body, evaluator)));
-    int output = evaluator.node(result, recurrence.name().span());
+        (stateName, state) ->
+            finished(state, inside, evaluator, shapes).ifPresent(states::add));
+    int output = evaluator.node(result, out);
+    if (diagnostics.errorCount() > errors) {
+      return new Wrong();
+    }
     List<RecurrenceCall.Input> inputs =
         declared.stream().map(input -> input(input, inside, body)).toList();
     RecurrenceCall recurrenceCall =
@@ -145,7 +162,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
       Binder binder) {
     // Axes without a size are solved by the arguments, so they come first.
     for (Item.TensorItem input : declared) {
-      if (input.type() instanceof dev.retain.compiler.syntax.Type.TensorType type) {
+      if (input.type() instanceof Type.TensorType type) {
         type.axes().stream()
             .filter(axis -> inside.values().get(axis.text()) == null)
             .forEach(axis -> inside.unsolved().add(axis.text()));
@@ -166,7 +183,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
                 Code.NOT_CONSTANT,
                 span,
                 "`" + name + "` of `" + inside.owner() + "` is declared `"
-                    + role.name().toLowerCase(java.util.Locale.ROOT) + "`, and this "
+                    + role.name().toLowerCase(Locale.ROOT) + "`, and this "
                     + (variation(tensor.node()) == Role.IN
                         ? "changes from step to step"
                         : "is learned"))
@@ -180,7 +197,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
       outerNodes.put(name, tensor.node());
       Node outerNode = outer.node(tensor.node());
       int node = body.input(name, outerNode.axes(), outerNode.precision(), input.span());
-      inside.values().put(name, Tensor.of(node));
+      inside.values().put(name, new Tensor(node, tensor.indexOf()));
     }
     return true;
   }
@@ -206,7 +223,8 @@ final class RecurrenceElaborator implements Evaluator.Calls {
     Value solved = inside.values().get(name);
     if (item.size().isPresent()) {
       Optional<Integer> size =
-          Sizes.evaluate(item.size().get(), item.name(), evaluator, inside, diagnostics);
+          Sizes.evaluate(
+              item.size().get(), "`" + name + "`", evaluator, inside, diagnostics);
       if (size.isEmpty()) {
         inside.values().put(name, new Wrong());
         return;
@@ -275,20 +293,17 @@ final class RecurrenceElaborator implements Evaluator.Calls {
     return Tensor.of(node);
   }
 
-  private RecurrenceCall.State finished(
-      Item.StateItem item, Environment inside, GraphBuilder body, Evaluator evaluator) {
+  private Optional<RecurrenceCall.State> finished(
+      Item.StateItem item, Environment inside, Evaluator evaluator, Tensors shapes) {
     String name = item.name().text();
     Environment.State state = inside.states().get(name);
     int next = evaluator.node(inside.next().get(name), item.span());
-    double initial =
-        evaluator.evaluate(item.initial(), inside) instanceof Known known ? known.number() : 0;
-    if (!(evaluator.evaluate(item.initial(), inside) instanceof Known)) {
-      diagnostics
-          .error(Code.NOT_STATIC, item.initial().span(), "a state starts from a number")
-          .help("`state " + name + ": ... = 0`");
-    }
-    return new RecurrenceCall.State(
-        name, inside.path(name), state.axes(), initial, next, item.span());
+    return shapes
+        .number(item.initial(), inside)
+        .map(
+            initial ->
+                new RecurrenceCall.State(
+                    name, inside.path(name), state.axes(), initial, next, item.span()));
   }
 
   private RecurrenceCall.Input input(
@@ -303,24 +318,22 @@ final class RecurrenceElaborator implements Evaluator.Calls {
 
   /** How a value of the outer graph changes with time. */
   private Role variation(int id) {
-    Role known = variations.get(id);
-    if (known != null) {
-      return known;
+    for (int next = variations.size(); next <= id; next++) {
+      Operation operation = outer.node(next).operation();
+      Role role =
+          switch (operation) {
+            case Operation.Input i -> Role.IN;
+            case Operation.Recur r -> Role.IN;
+            case Operation.Parameter p -> Role.PARAM;
+            default -> Role.CONST;
+          };
+      for (int operand : operation.operands()) {
+        Role other = variations.get(operand);
+        role = role.compareTo(other) >= 0 ? role : other;
+      }
+      variations.add(role);
     }
-    Node node = outer.node(id);
-    Role role =
-        switch (node.operation()) {
-          case Operation.Input i -> Role.IN;
-          case Operation.Recur r -> Role.IN;
-          case Operation.Parameter p -> Role.PARAM;
-          default -> Role.CONST;
-        };
-    for (int operand : node.operation().operands()) {
-      Role other = variation(operand);
-      role = role.compareTo(other) >= 0 ? role : other;
-    }
-    variations.put(id, role);
-    return role;
+    return variations.get(id);
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.retain.compiler.syntax.PresetValue;
 import dev.retain.compiler.types.Value.Flag;
 import dev.retain.compiler.types.Value.FunctionName;
 import dev.retain.compiler.types.Value.Known;
+import dev.retain.compiler.types.Value.Origin;
 import dev.retain.compiler.types.Value.Wrong;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,24 +53,24 @@ final class Settings {
                     + "` has no hyperparameter `" + name + "`")
             .help(
                 Suggestions.didYouMean(name, names)
-                    .orElse("it has " + String.join(", ", names)));
+                    .orElse(
+                        names.isEmpty() ? "it has none" : "it has " + String.join(", ", names)));
       }
     }
     Map<String, PresetValue> preset = preset(settings.get(PRESET));
     Map<String, Value> values = new LinkedHashMap<>();
     for (Hyperparameter hyper : model.hyperparameters()) {
       String name = hyper.name().text();
+      Value value;
       if (settings.containsKey(name)) {
-        values.put(name, setting(hyper, settings.get(name)));
+        value = setting(hyper, settings.get(name));
       } else if (preset.containsKey(name)) {
-        PresetValue value = preset.get(name);
-        values.put(name, checked(hyper, value.value(), value.span()));
+        value = written(hyper, preset.get(name).value());
       } else {
-        Expression value = hyper.defaultValue().orElseThrow();
-        values.put(name, checked(hyper, value, value.span()));
+        value = written(hyper, hyper.defaultValue().orElseThrow());
       }
-      // Later defaults may be made of it.
-      environment.values().put(name, values.get(name));
+      values.put(name, value);
+      environment.values().put(name, value);
     }
     return values;
   }
@@ -109,43 +110,33 @@ final class Settings {
     return values;
   }
 
-  private Value checked(Hyperparameter hyper, Expression expression, Span span) {
-    Value value = evaluator.evaluate(expression, environment);
-    Kind kind = kind(hyper);
-    boolean fits =
-        switch (kind) {
-          case WHOLE -> value instanceof Known known && isWhole(known.number());
-          case NUMBER -> value instanceof Known;
-          case FLAG -> value instanceof Flag;
-          case FUNCTION ->
-              value instanceof FunctionName function
-                  && hyper.choices().stream()
-                      .anyMatch(c -> c.text().equals(function.function().name().text()));
-        };
-    if (!fits && !(value instanceof Wrong)) {
-      diagnostics
-          .error(
-              Code.WRONG_HYPERPARAMETER,
-              span,
-              "`" + hyper.name() + "` is " + kind.words(hyper) + ", and this is not")
-          .note(hyper.span(), "it is declared here");
-      return new Wrong();
-    }
-    return value;
+  /** A value of the file: a preset's or a default. */
+  private Value written(Hyperparameter hyper, Expression expression) {
+    Value value =
+        Hyperparameters.check(
+            hyper,
+            model.hyperparameters(),
+            environment.scope(),
+            evaluator.evaluate(expression, environment),
+            expression.span(),
+            diagnostics);
+    return value instanceof Known known
+        ? known.from(
+            new Origin(
+                "`" + hyper.name() + "` = " + Numbers.text(known.number()), expression.span()))
+        : value;
   }
 
   private Value setting(Hyperparameter hyper, String text) {
-    Kind kind = kind(hyper);
+    Hyperparameters.Kind kind = Hyperparameters.kind(hyper, model.hyperparameters());
+    String said = "--set " + hyper.name() + "=" + text;
     Value value =
         switch (kind) {
-          case WHOLE -> number(text).filter(k -> isWhole(k.number())).orElse(null);
-          case NUMBER -> number(text).orElse(null);
-          case FLAG ->
-              switch (text) {
-                case "true", "1" -> new Flag(true);
-                case "false", "0" -> new Flag(false);
-                default -> null;
-              };
+          case WHOLE ->
+              number(text, said).filter(k -> Hyperparameters.isWhole(k.number())).orElse(null);
+          case NUMBER -> number(text, said).orElse(null);
+          case FLAG -> flag(text);
+          case NUMBER_OR_FLAG -> throw new AssertionError(hyper);
           case FUNCTION ->
               hyper.choices().stream()
                   .map(Name::text)
@@ -160,52 +151,32 @@ final class Settings {
           .error(
               Code.WRONG_HYPERPARAMETER,
               Span.none(),
-              "--set " + hyper.name() + "=" + text + ": `" + hyper.name() + "` is "
-                  + kind.words(hyper))
+              said + ": `" + hyper.name() + "` is " + Hyperparameters.words(hyper, kind))
+          .help(
+              Suggestions.didYouMean(text, hyper.choices().stream().map(Name::text).toList())
+                  .orElse("give it " + Hyperparameters.words(hyper, kind)))
           .note(hyper.span(), "it is declared here");
       return new Wrong();
     }
     return value;
   }
 
-  private static Optional<Known> number(String text) {
+  private static Value flag(String text) {
+    return switch (text) {
+      case "true", "1" -> new Flag(true);
+      case "false", "0" -> new Flag(false);
+      default -> null;
+    };
+  }
+
+  private static Optional<Known> number(String text, String said) {
     try {
       double number = Double.parseDouble(text);
-      return Double.isFinite(number) ? Optional.of(Known.of(number)) : Optional.empty();
+      return Double.isFinite(number)
+          ? Optional.of(Known.of(number).from(new Origin(said, Span.none())))
+          : Optional.empty();
     } catch (NumberFormatException e) {
       return Optional.empty();
-    }
-  }
-
-  private static boolean isWhole(double number) {
-    return number == Math.rint(number);
-  }
-
-  private Kind kind(Hyperparameter hyper) {
-    if (!hyper.choices().isEmpty()) {
-      return Kind.FUNCTION;
-    }
-    Expression value = hyper.defaultValue().orElseThrow();
-    if (value instanceof Expression.NumberLiteral number) {
-      return number.text().chars().allMatch(Character::isDigit) ? Kind.WHOLE : Kind.NUMBER;
-    }
-    return evaluator.evaluate(value, environment) instanceof Flag ? Kind.FLAG : Kind.NUMBER;
-  }
-
-  private enum Kind {
-    WHOLE,
-    NUMBER,
-    FLAG,
-    FUNCTION;
-
-    String words(Hyperparameter hyper) {
-      return switch (this) {
-        case WHOLE -> "a whole number";
-        case NUMBER -> "a number";
-        case FLAG -> "a flag: true or false";
-        case FUNCTION ->
-            "one of " + String.join(", ", hyper.choices().stream().map(Name::text).toList());
-      };
     }
   }
 }

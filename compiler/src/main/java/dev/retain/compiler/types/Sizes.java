@@ -4,18 +4,29 @@ import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.syntax.BinaryOperator;
 import dev.retain.compiler.syntax.Expression;
-import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.types.Value.Known;
 import dev.retain.compiler.types.Value.Wrong;
 import java.util.Optional;
 
 /** Sizes of axes and numbers of repetitions. */
 final class Sizes {
+  private static final int LARGEST = Integer.MAX_VALUE;
+
+  /** What a size is, in the words of messages. */
+  static final String RULE = "a size is a whole number from 1 to " + LARGEST;
+
   private Sizes() {}
 
+  static boolean isSize(double number) {
+    return number >= 1 && number == Math.rint(number) && number <= LARGEST;
+  }
+
+  /**
+   * @param subject what the size is of, in the words of a message
+   */
   static Optional<Integer> evaluate(
       Expression expression,
-      Name name,
+      String subject,
       Evaluator evaluator,
       Environment environment,
       Diagnostics diagnostics) {
@@ -26,27 +37,42 @@ final class Sizes {
     if (!(value instanceof Known known)) {
       diagnostics
           .error(Code.NOT_STATIC, expression.span(), "a size must be known before the model runs")
-          .help("compute it from hyperparameters");
+          .help("compute it from hyperparameters and other axes");
       return Optional.empty();
     }
-    double number = known.number();
-    if (number >= 1 && number == Math.rint(number) && number <= Integer.MAX_VALUE) {
-      return Optional.of((int) number);
+    if (isSize(known.number())) {
+      return Optional.of((int) known.number());
     }
     String said =
-        expression instanceof Expression.Binary binary
-                && binary.operator() == BinaryOperator.DIVIDE
-                && evaluator.evaluate(binary.left(), environment) instanceof Known left
-                && evaluator.evaluate(binary.right(), environment) instanceof Known right
-                && number != Math.rint(number)
-            ? "`" + binary.left().span().text() + "` = " + Numbers.text(left.number())
-                + " does not divide by `" + binary.right().span().text() + "` = "
-                + Numbers.text(right.number())
-            : "`" + name + "` = " + Numbers.text(number);
+        division(expression, evaluator, environment)
+            .orElse(subject + " = " + Numbers.text(known.number()));
     diagnostics
-        .error(
-            Code.BAD_SIZE, expression.span(), said + ": a size is a whole number of at least 1")
-        .help("set the hyperparameters that it comes from, with `--set` or in the file");
+        .error(Code.BAD_SIZE, expression.span(), said + ": " + RULE)
+        .help("change the hyperparameters that it comes from, with `--set` or in the file");
     return Optional.empty();
+  }
+
+  /** The innermost division with a rest, if that is what is wrong. */
+  private static Optional<String> division(
+      Expression expression, Evaluator evaluator, Environment environment) {
+    if (!(expression instanceof Expression.Binary binary
+        && binary.operator() == BinaryOperator.DIVIDE
+        && evaluator.evaluate(binary.left(), environment) instanceof Known left
+        && evaluator.evaluate(binary.right(), environment) instanceof Known right
+        && left.number() / right.number() != Math.rint(left.number() / right.number()))) {
+      return Optional.empty();
+    }
+    return division(binary.left(), evaluator, environment)
+        .or(
+            () ->
+                Optional.of(
+                    quantity(binary.right(), right.number()) + " does not divide "
+                        + quantity(binary.left(), left.number())));
+  }
+
+  private static String quantity(Expression expression, double number) {
+    return expression instanceof Expression.NumberLiteral
+        ? Numbers.text(number)
+        : "`" + expression.span().text().replaceAll("\\s+", " ") + "` = " + Numbers.text(number);
   }
 }

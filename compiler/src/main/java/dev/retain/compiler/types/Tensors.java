@@ -15,20 +15,25 @@ import dev.retain.compiler.types.Value.Tensor;
 import dev.retain.compiler.types.Value.Wrong;
 import dev.retain.runtime.program.Initial;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The stored tensors of a model: parameters and constants. */
 final class Tensors {
+  private static final long LARGEST_PARAMETER = 1L << 40;
+
+  /** Constants are computed element by element when a model is compiled. */
+  private static final long LARGEST_CONSTANT = 1L << 22;
+
   private final GraphBuilder graph;
   private final Evaluator evaluator;
   private final Diagnostics diagnostics;
-  // By path: a layer that is used twice shares its tensors.
-  private final Map<String, Model.ParameterSpec> parameters = new LinkedHashMap<>();
-  private final Map<String, Model.ConstantSpec> constants = new LinkedHashMap<>();
+  private final Map<String, List<Axis>> entered = new HashMap<>();
+  private final List<Model.ParameterSpec> parameters = new ArrayList<>();
+  private final List<Model.ConstantSpec> constants = new ArrayList<>();
 
   Tensors(GraphBuilder graph, Evaluator evaluator, Diagnostics diagnostics) {
     this.graph = graph;
@@ -37,11 +42,11 @@ final class Tensors {
   }
 
   List<Model.ParameterSpec> parameters() {
-    return List.copyOf(parameters.values());
+    return parameters;
   }
 
   List<Model.ConstantSpec> constants() {
-    return List.copyOf(constants.values());
+    return constants;
   }
 
   /** Enters a parameter or constant that the layer brings itself. */
@@ -63,6 +68,14 @@ final class Tensors {
 
   private Value parameter(Item.TensorItem item, List<Axis> axes, Environment environment) {
     String path = environment.path(item.name().text());
+    if (entered.containsKey(path)) {
+      return again(item, axes, path)
+          ? Tensor.of(graph.parameter(path, axes, item.span()))
+          : new Wrong();
+    }
+    if (!fits(item, axes, LARGEST_PARAMETER)) {
+      return new Wrong();
+    }
     Optional<Initial> initial =
         switch (item.initialiser().orElseThrow()) {
           case Initialiser.Constant constant ->
@@ -74,20 +87,40 @@ final class Tensors {
     if (initial.isEmpty()) {
       return new Wrong();
     }
-    Model.ParameterSpec first =
-        parameters.putIfAbsent(
-            path, new Model.ParameterSpec(path, axes, initial.get(), item.doc(), item.span()));
-    if (first != null && !first.axes().equals(axes)) {
-      diagnostics
-          .error(
-              Code.SHAPES_DIFFER,
-              item.span(),
-              "`" + path + "` is " + Shapes.sizes(first.axes()) + " in one use of its layer and "
-                  + Shapes.sizes(axes) + " in another")
-          .help("a layer that is used twice shares its tensors; declare two layers");
-      return new Wrong();
-    }
+    entered.put(path, axes);
+    parameters.add(
+        new Model.ParameterSpec(path, axes, initial.get(), item.doc(), item.span()));
     return Tensor.of(graph.parameter(path, axes, item.span()));
+  }
+
+  /** A layer that is called twice has its tensors once, so they must be the same. */
+  private boolean again(Item.TensorItem item, List<Axis> axes, String path) {
+    if (entered.get(path).equals(axes)) {
+      return true;
+    }
+    diagnostics
+        .error(
+            Code.SHAPES_DIFFER,
+            item.span(),
+            "`" + path + "` is " + Shapes.sizes(entered.get(path))
+                + " in one use of its layer and " + Shapes.sizes(axes) + " in another")
+        .help("a layer that is used twice shares its tensors; declare two layers");
+    return false;
+  }
+
+  private boolean fits(Item.TensorItem item, List<Axis> axes, long largest) {
+    double elements = axes.stream().mapToDouble(Axis::size).reduce(1, (a, b) -> a * b);
+    if (elements <= largest) {
+      return true;
+    }
+    diagnostics
+        .error(
+            Code.BAD_SIZE,
+            item.span(),
+            "`" + item.name() + "` " + Shapes.sizes(axes) + " would have "
+                + Numbers.text(elements) + " elements, and " + largest + " is the most")
+        .help("make its axes smaller");
+    return false;
   }
 
   private Optional<Initial> random(Initialiser.Random random, Environment environment) {
@@ -97,11 +130,13 @@ final class Tensors {
             : random.arguments().positional().getFirst();
     Optional<Double> number = number(scale, environment);
     if (number.isPresent() && number.get() < 0) {
-      diagnostics.error(
-          Code.WRONG_HYPERPARAMETER,
-          scale.span(),
-          "the width of a distribution is " + Numbers.text(number.get())
-              + ", and must not be negative");
+      diagnostics
+          .error(
+              Code.WRONG_HYPERPARAMETER,
+              scale.span(),
+              "the width of a distribution is " + Numbers.text(number.get())
+                  + ", and must not be negative")
+          .help("`normal(deviation)` and `uniform(bound)` take a number from 0 on");
       return Optional.empty();
     }
     return number.map(
@@ -113,6 +148,14 @@ final class Tensors {
 
   private Value constant(Item.TensorItem item, List<Axis> axes, Environment environment) {
     String path = environment.path(item.name().text());
+    if (entered.containsKey(path)) {
+      return again(item, axes, path)
+          ? Tensor.of(graph.constant(path, axes, item.span()))
+          : new Wrong();
+    }
+    if (!fits(item, axes, LARGEST_CONSTANT)) {
+      return new Wrong();
+    }
     Optional<List<Double>> values =
         switch (item.initialiser().orElseThrow()) {
           case Initialiser.Constant constant ->
@@ -128,14 +171,14 @@ final class Tensors {
     if (values.isEmpty()) {
       return new Wrong();
     }
-    constants.putIfAbsent(
-        path,
+    entered.put(path, axes);
+    constants.add(
         new Model.ConstantSpec(path, axes, values.get(), item.doc(), item.span()));
     return Tensor.of(graph.constant(path, axes, item.span()));
   }
 
   private static List<Double> repeated(double number, List<Axis> axes) {
-    return java.util.Collections.nCopies(
+    return Collections.nCopies(
         axes.stream().mapToInt(Axis::size).reduce(1, Math::multiplyExact), number);
   }
 
@@ -164,14 +207,16 @@ final class Tensors {
     return values.size() == count ? Optional.of(values) : Optional.empty();
   }
 
-  private Optional<Double> number(Expression expression, Environment environment) {
+  /** A number that is known and finite, or a diagnostic. */
+  Optional<Double> number(Expression expression, Environment environment) {
     Value value = evaluator.evaluate(expression, environment);
     if (value instanceof Known known) {
       if (Double.isFinite(known.number())) {
         return Optional.of(known.number());
       }
-      diagnostics.error(
-          Code.NOT_STATIC, expression.span(), "this value is " + known.number() + ", not finite");
+      diagnostics
+          .error(Code.NOT_STATIC, expression.span(), "this is " + known.number() + ", not a number")
+          .help("look for a division by 0, or the root or logarithm of a negative number");
     } else if (!(value instanceof Wrong)) {
       diagnostics
           .error(

@@ -1,5 +1,6 @@
 package dev.retain.compiler.types;
 
+import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.names.Scope;
 import dev.retain.compiler.tensor.Axis;
 import java.util.Optional;
@@ -10,12 +11,28 @@ sealed interface Value {
    * A number that is known before the model runs.
    *
    * @param axis the axis that a name of this size can serve as, if it can
+   * @param origin where a hyperparameter got it, for errors about its use as an axis
    */
-  record Known(double number, Optional<Axis> axis) implements Value {
+  record Known(double number, Optional<Axis> axis, Optional<Origin> origin) implements Value {
+    Known(double number, Optional<Axis> axis) {
+      this(number, axis, Optional.empty());
+    }
+
     static Known of(double number) {
       return new Known(number, Optional.empty());
     }
+
+    Known from(Origin origin) {
+      return new Known(number, axis, Optional.of(origin));
+    }
   }
+
+  /**
+   * What the user wrote to give a hyperparameter its value.
+   *
+   * @param said in the words of a message: {@code `d` = 0}
+   */
+  record Origin(String said, Span span) {}
 
   record Flag(boolean value) implements Value {}
 
