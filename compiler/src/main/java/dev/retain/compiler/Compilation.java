@@ -106,7 +106,9 @@ public final class Compilation {
         FormDerivation.check(Normalizer.normalize(call));
       } catch (NotLinearException e) {
         if (reported.putIfAbsent(e.span(), true) == null) {
+          int count = diagnostics.count();
           diagnostics.error(Code.NOT_LINEAR, e.span(), e.getMessage()).help(e.help());
+          diagnostics.noteSince(count, stepOf(e.span(), call), "in this step");
         }
       } catch (UnsupportedFormException e) {
         if (reported.putIfAbsent(e.span(), true) == null) {
@@ -114,6 +116,24 @@ public final class Compilation {
         }
       }
     }
+  }
+
+  /** What computes the state that a value goes into: the value may stand in another file. */
+  private static Span stepOf(Span value, RecurrenceCall call) {
+    for (RecurrenceCall.State state : call.states()) {
+      boolean[] needed = new boolean[call.body().nodes().size()];
+      needed[state.next()] = true;
+      for (Node node : call.body().nodes().reversed()) {
+        if (needed[node.id()]) {
+          node.operation().operands().forEach(operand -> needed[operand] = true);
+          if (node.span().equals(value)) {
+            Span step = call.body().node(state.next()).span();
+            return step.source() == state.span().source() ? step : state.span();
+          }
+        }
+      }
+    }
+    return call.span();
   }
 
   public Program program() {
@@ -221,7 +241,7 @@ public final class Compilation {
     List<Source> files =
         new ArrayList<>(program.files().stream().map(file -> file.source()).toList());
     for (Source source : files.reversed()) {
-      if (!source.name().startsWith("std.")) {
+      if (!source.isStandard()) {
         sources.put(fileName(source), source.text());
       }
     }

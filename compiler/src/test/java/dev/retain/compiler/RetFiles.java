@@ -16,9 +16,16 @@ public final class RetFiles {
     return under(root()).stream().filter(path -> !inFolder(path, "wrong")).toList();
   }
 
-  /** Every file whose errors are written into it. */
+  /** Every file whose errors are written into it, without those that it imports. */
   public static List<Path> wrong() {
-    return under(root().resolve("compiler/src/test/resources/wrong"));
+    Path folder = root().resolve("compiler/src/test/resources/wrong");
+    return under(folder).stream().filter(path -> path.getParent().equals(folder)).toList();
+  }
+
+  /** The files that a wrong one imports: {@code a/b.ret} for {@code a.ret}. */
+  static List<Path> importedBy(Path wrong) {
+    Path folder = Path.of(wrong.toString().replaceFirst("\\.ret$", ""));
+    return Files.isDirectory(folder) ? under(folder) : List.of();
   }
 
   public static Path root() {

@@ -18,22 +18,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Files in {@code resources/wrong} whose errors stand in them: {@code //! E0107: part of the
  * message} on the line of the error, or {@code //! ^2 E0107: ...} two lines below it. Exactly these
- * errors must be reported.
+ * errors must be reported. What {@code a.ret} imports stands in the folder {@code a}.
  */
 class WrongFilesTest {
   private static final Pattern MARK =
       Pattern.compile("//! *(?:\\^(?<up>\\d+) +)?(?<code>[EW]\\d{4}): *(?<text>.*?) *(?=//!|$)");
 
-  private record Expected(int line, String code, String text) {
+  private record Expected(Path file, int line, String code, String text) {
     boolean matches(Diagnostic actual) {
-      return actual.span().line() == line
+      return Path.of(actual.span().source().name()).normalize().equals(file)
+          && actual.span().line() == line
           && actual.code().id().equals(code)
           && actual.message().contains(text);
     }
 
     @Override
     public String toString() {
-      return "line %d: %s: %s".formatted(line, code, text);
+      return "%s, line %d: %s: %s".formatted(file.getFileName(), line, code, text);
     }
   }
 
@@ -44,7 +45,10 @@ class WrongFilesTest {
   @ParameterizedTest
   @MethodSource("files")
   void reportsExactlyTheErrorsWrittenInTheFile(Path file) throws IOException {
-    List<Expected> missing = new ArrayList<>(expected(Files.readAllLines(file)));
+    List<Expected> missing = new ArrayList<>(expected(file));
+    for (Path imported : RetFiles.importedBy(file)) {
+      missing.addAll(expected(imported));
+    }
     assertThat(missing).as("errors written in the file").isNotEmpty();
 
     List<Diagnostic> unexpected = new ArrayList<>(FrontEnd.ofAllPhases().check(file));
@@ -62,7 +66,16 @@ class WrongFilesTest {
     assertThat(unexpected).as("reported, but not written in the file").isEmpty();
   }
 
-  private static List<Expected> expected(List<String> lines) {
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyErrorAfterTheSyntaxSaysWhatToDo(Path file) {
+    assertThat(FrontEnd.ofAllPhases().check(file))
+        .filteredOn(diagnostic -> !diagnostic.code().id().startsWith("E01"))
+        .allSatisfy(diagnostic -> assertThat(diagnostic.help()).isPresent());
+  }
+
+  private static List<Expected> expected(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
     List<Expected> expected = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
@@ -70,7 +83,7 @@ class WrongFilesTest {
       int marks = 0;
       while (mark.find()) {
         int up = mark.group("up") == null ? 0 : Integer.parseInt(mark.group("up"));
-        expected.add(new Expected(i + 1 - up, mark.group("code"), mark.group("text")));
+        expected.add(new Expected(file, i + 1 - up, mark.group("code"), mark.group("text")));
         marks++;
       }
       assertThat(line.split("//!", -1).length - 1).as("marks in: %s", line).isEqualTo(marks);

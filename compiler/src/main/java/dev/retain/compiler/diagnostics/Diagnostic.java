@@ -32,6 +32,13 @@ public record Diagnostic(
     return new Diagnostic(code, severity, span, message, help, more);
   }
 
+  /** The same at another place; its own place becomes the first note. */
+  Diagnostic movedTo(Span place, String noteOnOwnPlace) {
+    List<Note> more = new ArrayList<>(List.of(new Note(span, noteOnOwnPlace)));
+    more.addAll(notes);
+    return new Diagnostic(code, severity, place, message, help, more);
+  }
+
   /** One line without the source text: place, severity, code and message. */
   @Override
   public String toString() {

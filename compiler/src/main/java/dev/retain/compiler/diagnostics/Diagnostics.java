@@ -55,6 +55,30 @@ public final class Diagnostics {
     }
   }
 
+  /**
+   * Tells of everything reported since there were {@code count} diagnostics that it happened inside
+   * of what stands at {@code span}, where that is not plain from its own place. A place in the
+   * standard library becomes the note: the mistake is where the library was used.
+   */
+  public void noteSince(int count, Span span, String message) {
+    for (int i = count; i < list.size(); i++) {
+      Diagnostic diagnostic = list.get(i);
+      Span own = diagnostic.span();
+      boolean inside =
+          own.source() == span.source() && own.start() >= span.start() && own.end() <= span.end();
+      if (!inside && own.source().isStandard() && !span.source().isStandard()) {
+        list.set(i, diagnostic.movedTo(span, "it was found here"));
+      } else if (!inside && !own.isNone()) {
+        new Report(i).note(span, message);
+      }
+    }
+  }
+
+  /** How many diagnostics there are. */
+  public int count() {
+    return list.size();
+  }
+
   /** What is said already, because a layer is used twice, say, is not said again. */
   private Report report(Code code, Severity severity, Span span, String message) {
     if (!said.add(List.of(code, span, message))) {
@@ -81,10 +105,15 @@ public final class Diagnostics {
       return this;
     }
 
-    /** Points to another place that matters. */
+    /** Points to another place that matters; one that was just shown is not shown again. */
     public Report note(Span span, String message) {
       if (index >= 0) {
-        list.set(index, list.get(index).withNote(new Note(span, message)));
+        Diagnostic diagnostic = list.get(index);
+        List<Note> notes = diagnostic.notes();
+        Span shown = notes.isEmpty() ? diagnostic.span() : notes.getLast().span();
+        if (!shown.equals(span)) {
+          list.set(index, diagnostic.withNote(new Note(span, message)));
+        }
       }
       return this;
     }

@@ -24,6 +24,11 @@ public final class Source {
     return name;
   }
 
+  /** Whether it is a file of the standard library, which the user did not write. */
+  public boolean isStandard() {
+    return name.startsWith("std.");
+  }
+
   public String text() {
     return text;
   }

@@ -79,7 +79,8 @@ final class BlockExpansion {
       throw new UnsupportedFormException(
           equation.reads().getFirst().span(),
           name + " is written with what is read from a state",
-          "only the recurrent form of such a recurrence can be compiled yet");
+          "this version compiles steps of the form `" + state.name() + "' = decay * "
+              + state.name() + " + ...`, where nothing else reads a state");
     }
     boolean scalar =
         switch (decay.shape()) {
@@ -92,13 +93,13 @@ final class BlockExpansion {
           name
               + " decays by "
               + (scalar ? "a factor that changes from step to step" : "a factor for each channel"),
-          "only the recurrent form of such a recurrence can be compiled yet");
+          "this version compiles one constant factor for the whole state: `const gamma: []`");
     }
     if (state.initial() != 0) {
       throw new UnsupportedFormException(
           state.span(),
           name + " does not start from 0",
-          "only the recurrent form of such a recurrence can be compiled yet");
+          "this version compiles states that start from 0");
     }
   }
 

@@ -163,8 +163,9 @@ final class BodyChecker {
                   Suggestions.didYouMean(name, states)
                       .orElse("declare it: `state " + name + ": [] = 0`"));
         } else if (!equations.add(name)) {
-          diagnostics.error(
-              Code.DECLARED_TWICE, next.span(), "`" + name + "` has a second equation");
+          diagnostics
+              .error(Code.DECLARED_TWICE, next.span(), "`" + name + "` has a second equation")
+              .help("a state has one equation; add the right sides");
         }
       }
     }
@@ -196,6 +197,7 @@ final class BodyChecker {
     for (Item second : outs.subList(Math.min(1, outs.size()), outs.size())) {
       diagnostics
           .error(Code.DECLARED_TWICE, second.span(), "`" + name + "` has a second `out`")
+          .help("keep one; give the other value a name")
           .note(outs.getFirst().span(), "the first one");
     }
   }
@@ -230,7 +232,7 @@ final class BodyChecker {
                 ? "a choice is declared in the language: `function my_" + name + "(x) = " + name
                     + "(x)`"
                 : Suggestions.didYouMean(name, scope.names(FunctionDeclaration.class))
-                    .orElse("declare it, or import the file that does"));
+                    .orElseGet(() -> importing(name)));
     return Optional.empty();
   }
 
@@ -294,12 +296,13 @@ final class BodyChecker {
           .error(Code.UNKNOWN_LAYER, item.layer().span(), "there is no layer `" + name + "`")
           .help(
               Suggestions.didYouMean(name, scope.names(LayerDeclaration.class))
-                  .orElse("declare it, or import the file that does: `import std.layers`"));
+                  .orElseGet(() -> importing(name)));
       return Optional.empty();
     }
     if (!(entry.get().declaration() instanceof LayerDeclaration layer)) {
       diagnostics
           .error(Code.WRONG_KIND, item.layer().span(), "`" + name + "` is no layer")
+          .help("call it by its own name, where its value is needed")
           .note(entry.get().name().span(), "it is declared here");
       return Optional.empty();
     }
@@ -313,6 +316,12 @@ final class BodyChecker {
         item.layer(), item.arguments(), names, needed, "hyperparameter");
     argumentChecker.overs(item.layer(), item.arguments(), 0);
     return Optional.of(layer);
+  }
+
+  private static String importing(String name) {
+    return StandardLibrary.declaring(name)
+        .map(file -> "`import " + file + "` brings it")
+        .orElse("declare it, or import the file that does");
   }
 
   private void type(Type type) {
@@ -532,7 +541,7 @@ final class BodyChecker {
         function.span(),
         "there is no function, recurrence or layer `" + function + "`",
         Suggestions.didYouMean(function.text(), candidates)
-            .orElse("declare it, or import the file that does"));
+            .orElseGet(() -> importing(function.text())));
   }
 
   private void declared(Scope.Entry entry, Name function, Arguments arguments) {

@@ -159,6 +159,7 @@ public final class ProgramLoader {
               Code.DECLARED_TWICE,
               imported.span(),
               "this import brings a second `" + entry.name() + "`")
+          .help("import one of the two files only, or rename one of the two")
           .note(other.name().span(), "the first one")
           .note(entry.name().span(), "the second one");
     }

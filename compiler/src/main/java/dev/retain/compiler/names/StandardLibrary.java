@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The layers and functions that come with the compiler, written in the language itself. */
 public final class StandardLibrary {
@@ -15,6 +16,15 @@ public final class StandardLibrary {
       List.of("std.layers", "std.norms", "std.activations", "std.initialisers");
 
   private StandardLibrary() {}
+
+  /** The file that declares the name, for those who forgot to import it. */
+  static Optional<String> declaring(String name) {
+    Pattern declaration =
+        Pattern.compile("^(function|layer|recurrence) " + Pattern.quote(name) + "\\b", Pattern.MULTILINE);
+    return FILES.stream()
+        .filter(file -> declaration.matcher(source(file).orElseThrow().text()).find())
+        .findFirst();
+  }
 
   static Optional<Source> source(String name) {
     if (!FILES.contains(name)) {

@@ -105,6 +105,12 @@ final class Binder {
 
   private Value index(
       Item.TensorItem input, Type.IndexType type, Value argument, Span span, Environment callee) {
+    String name = type.axis().text();
+    if (callee.unsolved().contains(name)
+        && argument instanceof Tensor tensor
+        && tensor.indexOf().isPresent()) {
+      solve(name, tensor.indexOf().get(), callee);
+    }
     Optional<Axis> axis = evaluator.axis(type.axis(), callee);
     if (axis.isEmpty()) {
       return new Wrong();

@@ -310,10 +310,12 @@ public final class Elaborator implements Evaluator.Calls {
       hyperparameter(hyper, declaration, layer.settings().get(hyper.name().text()), inside);
     }
     int errors = diagnostics.errorCount();
+    int count = diagnostics.count();
     Value result = new Wrong();
     for (Item item : declaration.items()) {
       result = item(item, inside, arguments, span).orElse(result);
     }
+    diagnostics.noteSince(count, span, "in this use of `" + declaration.name() + "`");
     if (diagnostics.errorCount() > errors || result instanceof Wrong) {
       return new Wrong();
     }

@@ -463,7 +463,10 @@ final class Evaluator {
           .values()
           .put(function.over().get(i).text(), new Known(axis.get().size(), axis));
     }
-    return evaluate(function.body(), inside);
+    int count = diagnostics.count();
+    Value result = evaluate(function.body(), inside);
+    diagnostics.noteSince(count, call.span(), "in this call of `" + function.name() + "`");
+    return result;
   }
 
   private Value builtin(
@@ -519,7 +522,7 @@ final class Evaluator {
             .error(
                 Code.NO_SUCH_AXIS,
                 over.span(),
-                "the value has no axis `" + over + "`; it is " + Shapes.names(graph.axes(node)))
+                "the value has no axis `" + axis.get().name() + "`; it is " + Shapes.names(graph.axes(node)))
             .help("work over one of its own axes")
             .note(graph.node(node).span(), "the value comes from here");
         return new Wrong();

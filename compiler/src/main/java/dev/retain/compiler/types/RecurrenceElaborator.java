@@ -12,6 +12,7 @@ import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.Expression;
 import dev.retain.compiler.syntax.Hyperparameter;
 import dev.retain.compiler.syntax.Item;
+import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.Type;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.GraphBuilder;
@@ -82,6 +83,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
       return new Wrong();
     }
     int errors = diagnostics.errorCount();
+    int count = diagnostics.count();
     Tensors shapes = new Tensors(body, evaluator, diagnostics);
     List<RecurrenceCall.State> states = new ArrayList<>();
     Map<String, Item.StateItem> declarations = new LinkedHashMap<>();
@@ -109,6 +111,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
         case Item.LayerItem layer -> throw new AssertionError(layer);
       }
     }
+    diagnostics.noteSince(count, call.span(), "in this use of `" + name + "`");
     if (diagnostics.errorCount() > errors || result instanceof Wrong) {
       return new Wrong();
     }
@@ -162,11 +165,14 @@ final class RecurrenceElaborator implements Evaluator.Calls {
       Binder binder) {
     // Axes without a size are solved by the arguments, so they come first.
     for (Item.TensorItem input : declared) {
-      if (input.type() instanceof Type.TensorType type) {
-        type.axes().stream()
-            .filter(axis -> inside.values().get(axis.text()) == null)
-            .forEach(axis -> inside.unsolved().add(axis.text()));
-      }
+      List<Name> names =
+          switch (input.type()) {
+            case Type.TensorType type -> type.axes();
+            case Type.IndexType type -> List.of(type.axis());
+          };
+      names.stream()
+          .filter(axis -> inside.values().get(axis.text()) == null)
+          .forEach(axis -> inside.unsolved().add(axis.text()));
     }
     for (Item.TensorItem input : declared) {
       String name = input.name().text();
