@@ -27,8 +27,7 @@ final class ArgumentChecker {
 
   /** The inputs of a layer or recurrence: those that get their value from the caller. */
   void inputs(Name callee, Arguments arguments, List<Item> items) {
-    List<String> names =
-        CallInputs.of(items).stream().map(item -> item.name().text()).toList();
+    List<String> names = CallInputs.of(items).stream().map(item -> item.name().text()).toList();
     signature(callee, arguments, names, names, "input");
     overs(callee, arguments, 0);
   }
@@ -46,7 +45,11 @@ final class ArgumentChecker {
             .error(
                 Code.TOO_MANY_ARGUMENTS,
                 arguments.positional().get(i).span(),
-                "`" + callee + "` takes " + count(names.size(), word) + ", not "
+                "`"
+                    + callee
+                    + "` takes "
+                    + count(names.size(), word)
+                    + ", not "
                     + arguments.positional().size())
             .help(names.isEmpty() ? "remove it" : known(names, word));
         return;
@@ -122,9 +125,12 @@ final class ArgumentChecker {
           .error(
               given < expected ? Code.MISSING_ARGUMENT : Code.TOO_MANY_ARGUMENTS,
               given > expected ? arguments.over().get(expected).span() : callee.span(),
-              "`" + callee + "` works over "
+              "`"
+                  + callee
+                  + "` works over "
                   + (expected == 0 ? "no axis" : expected == 1 ? "1 axis" : expected + " axes")
-                  + ", not " + given)
+                  + ", not "
+                  + given)
           .help(
               expected == 0
                   ? "remove `over ...`"

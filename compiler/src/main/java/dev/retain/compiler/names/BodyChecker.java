@@ -48,10 +48,7 @@ final class BodyChecker {
    * @param choices for a hyperparameter that stands for one of several functions
    */
   private record Local(
-      Kind kind,
-      Span span,
-      Optional<LayerDeclaration> layer,
-      List<FunctionDeclaration> choices) {}
+      Kind kind, Span span, Optional<LayerDeclaration> layer, List<FunctionDeclaration> choices) {}
 
   /** Where expressions stand, as far as it limits what they may call. */
   private enum Place {
@@ -102,8 +99,7 @@ final class BodyChecker {
       }
       if (item instanceof Item.NextItem next && !states.contains(next.state().text())) {
         diagnostics
-            .error(
-                Code.MISPLACED_ITEM, item.span(), "a layer has no states, and so no equations")
+            .error(Code.MISPLACED_ITEM, item.span(), "a layer has no states, and so no equations")
             .help("write a `recurrence`, or drop the `'` to give a value a name");
       }
     }
@@ -120,10 +116,13 @@ final class BodyChecker {
             .error(
                 Code.NO_DEFAULT,
                 hyper.span(),
-                "`" + hyper.name() + "` of the recurrence `" + recurrence.name()
-                    + "` has no value")
-            .help("write `" + hyper.name() + " = ...`, or make it an input: `const "
-                + hyper.name() + ": []`");
+                "`" + hyper.name() + "` of the recurrence `" + recurrence.name() + "` has no value")
+            .help(
+                "write `"
+                    + hyper.name()
+                    + " = ...`, or make it an input: `const "
+                    + hyper.name()
+                    + ": []`");
       }
     }
     for (Item item : recurrence.items()) {
@@ -172,8 +171,7 @@ final class BodyChecker {
     for (Item item : recurrence.items()) {
       if (item instanceof Item.StateItem state && !equations.contains(state.name().text())) {
         diagnostics
-            .error(
-                Code.NO_EQUATION, state.span(), "`" + state.name() + "` has no equation")
+            .error(Code.NO_EQUATION, state.span(), "`" + state.name() + "` has no equation")
             .help("write `" + state.name() + "' = ...`");
       }
     }
@@ -229,7 +227,10 @@ final class BodyChecker {
         .error(Code.UNKNOWN_NAME, choice.span(), "there is no function `" + name + "` to choose")
         .help(
             Builtins.POINTWISE.containsKey(name)
-                ? "a choice is declared in the language: `function my_" + name + "(x) = " + name
+                ? "a choice is declared in the language: `function my_"
+                    + name
+                    + "(x) = "
+                    + name
                     + "(x)`"
                 : Suggestions.didYouMean(name, scope.names(FunctionDeclaration.class))
                     .orElseGet(() -> importing(name)));
@@ -280,9 +281,7 @@ final class BodyChecker {
       case Item.LayerItem layer -> {
         layer.repeat().ifPresent(this::expression);
         arguments(layer.arguments());
-        declare(
-            layer.name(),
-            new Local(Kind.LAYER, layer.name().span(), layer(layer), List.of()));
+        declare(layer.name(), new Local(Kind.LAYER, layer.name().span(), layer(layer), List.of()));
       }
       case Item.OutItem out -> expression(out.value());
     }
@@ -312,8 +311,7 @@ final class BodyChecker {
             .filter(h -> h.defaultValue().isEmpty())
             .map(h -> h.name().text())
             .toList();
-    argumentChecker.signature(
-        item.layer(), item.arguments(), names, needed, "hyperparameter");
+    argumentChecker.signature(item.layer(), item.arguments(), names, needed, "hyperparameter");
     argumentChecker.overs(item.layer(), item.arguments(), 0);
     return Optional.of(layer);
   }
@@ -364,7 +362,10 @@ final class BodyChecker {
               .help("`normal(deviation)` or `uniform(bound)`");
         } else {
           argumentChecker.signature(
-              random.distribution(), random.arguments(), List.of("scale"), List.of("scale"),
+              random.distribution(),
+              random.arguments(),
+              List.of("scale"),
+              List.of("scale"),
               "argument");
           argumentChecker.overs(random.distribution(), random.arguments(), 0);
         }
@@ -408,8 +409,7 @@ final class BodyChecker {
     if (local != null) {
       if (local.kind() == Kind.LAYER) {
         diagnostics
-            .error(
-                Code.WRONG_KIND, name.span(), "`" + name.name() + "` is a layer, not a value")
+            .error(Code.WRONG_KIND, name.span(), "`" + name.name() + "` is a layer, not a value")
             .help("apply it: `" + name.name() + "(x)`")
             .note(local.span(), "it is declared here");
       }
@@ -517,8 +517,7 @@ final class BodyChecker {
     if (entry.isPresent()) {
       declared(entry.get(), function, arguments);
     } else if (Builtins.POINTWISE.containsKey(name)) {
-      argumentChecker.positional(
-          function, arguments, Builtins.POINTWISE.get(name).arity(), false);
+      argumentChecker.positional(function, arguments, Builtins.POINTWISE.get(name).arity(), false);
     } else if (Builtins.OVER.containsKey(name)) {
       argumentChecker.positional(function, arguments, Builtins.OVER.get(name), true);
     } else {
@@ -530,12 +529,11 @@ final class BodyChecker {
     List<String> candidates = new ArrayList<>(Builtins.names());
     candidates.addAll(scope.names(FunctionDeclaration.class));
     candidates.addAll(scope.names(RecurrenceDeclaration.class));
-    locals.forEach(
-        (name, local) -> {
-          if (local.kind() == Kind.LAYER) {
-            candidates.add(name);
-          }
-        });
+    locals.forEach((name, local) -> {
+      if (local.kind() == Kind.LAYER) {
+        candidates.add(name);
+      }
+    });
     unknown(
         function.text(),
         function.span(),
@@ -561,8 +559,7 @@ final class BodyChecker {
     }
   }
 
-  private void recurrence(
-      RecurrenceDeclaration declaration, Name function, Arguments arguments) {
+  private void recurrence(RecurrenceDeclaration declaration, Name function, Arguments arguments) {
     switch (place) {
       case LAYER -> argumentChecker.inputs(function, arguments, declaration.items());
       case FUNCTION ->

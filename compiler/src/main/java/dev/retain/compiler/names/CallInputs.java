@@ -18,5 +18,4 @@ public final class CallInputs {
   static boolean isGiven(Item.TensorItem item) {
     return item.role() == Item.TensorItem.Role.IN || item.initialiser().isEmpty();
   }
-
 }

@@ -24,8 +24,7 @@ final class CycleChecker {
 
   private final Program program;
   private final Diagnostics diagnostics;
-  private final Set<Declaration> finished =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Declaration> finished = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Declaration> path = new ArrayList<>();
 
   CycleChecker(Program program, Diagnostics diagnostics) {
@@ -47,14 +46,13 @@ final class CycleChecker {
     }
     if (path.size() == DEEPEST) {
       Scope.nameOf(declaration)
-          .ifPresent(
-              name ->
-                  diagnostics
-                      .error(
-                          Code.TOO_DEEP,
-                          name.span(),
-                          "functions or layers use each other more than " + DEEPEST + " deep")
-                      .help("join some of them"));
+          .ifPresent(name ->
+              diagnostics
+                  .error(
+                      Code.TOO_DEEP,
+                      name.span(),
+                      "functions or layers use each other more than " + DEEPEST + " deep")
+                  .help("join some of them"));
       return;
     }
     path.add(declaration);

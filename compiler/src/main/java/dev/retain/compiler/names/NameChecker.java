@@ -103,8 +103,7 @@ public final class NameChecker {
           .help("give one of them another name")
           .note(first.span(), "the first one");
     }
-    List<String> known =
-        model.get().hyperparameters().stream().map(h -> h.name().text()).toList();
+    List<String> known = model.get().hyperparameters().stream().map(h -> h.name().text()).toList();
     Set<String> seen = new HashSet<>();
     for (PresetValue value : preset.values()) {
       Name name = value.name();

@@ -73,13 +73,8 @@ public final class ProgramLoader {
     Map<String, Scope.Entry> entries = new LinkedHashMap<>();
     for (Import imported : file.imports()) {
       load(imported, folder)
-          .ifPresent(
-              other ->
-                  scopes
-                      .get(other)
-                      .entries()
-                      .values()
-                      .forEach(entry -> add(entry, imported, entries)));
+          .ifPresent(other ->
+              scopes.get(other).entries().values().forEach(entry -> add(entry, imported, entries)));
     }
     for (Declaration declaration : file.declarations()) {
       Scope.nameOf(declaration)
@@ -102,7 +97,9 @@ public final class ProgramLoader {
     if (source.isEmpty()) {
       diagnostics
           .error(
-              Code.UNKNOWN_IMPORT, imported.span(), "the standard library has no file `" + name + "`")
+              Code.UNKNOWN_IMPORT,
+              imported.span(),
+              "the standard library has no file `" + name + "`")
           .help(
               Suggestions.didYouMean(name, StandardLibrary.FILES)
                   .orElse("there are " + String.join(", ", StandardLibrary.FILES)));

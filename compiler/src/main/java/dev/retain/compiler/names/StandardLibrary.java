@@ -20,7 +20,8 @@ public final class StandardLibrary {
   /** The file that declares the name, for those who forgot to import it. */
   static Optional<String> declaring(String name) {
     Pattern declaration =
-        Pattern.compile("^(function|layer|recurrence) " + Pattern.quote(name) + "\\b", Pattern.MULTILINE);
+        Pattern.compile(
+            "^(function|layer|recurrence) " + Pattern.quote(name) + "\\b", Pattern.MULTILINE);
     return FILES.stream()
         .filter(file -> declaration.matcher(source(file).orElseThrow().text()).find())
         .findFirst();

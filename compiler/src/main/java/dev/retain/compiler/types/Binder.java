@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Fits the arguments of a layer or recurrence to its declared inputs. The declared axes are the last
- * ones of an argument; those before them are mapped over. An axis of the callee stands for the
+ * Fits the arguments of a layer or recurrence to its declared inputs. The declared axes are the
+ * last ones of an argument; those before them are mapped over. An axis of the callee stands for the
  * caller's axis in the same place, whatever their names.
  */
 final class Binder {
@@ -51,7 +51,9 @@ final class Binder {
     return mapped;
   }
 
-  /** Gives a name of the callee an axis of the caller; a second name of one axis is another axis. */
+  /**
+   * Gives a name of the callee an axis of the caller; a second name of one axis is another axis.
+   */
   void solve(String name, Axis axis, Environment callee) {
     Axis inside = axis;
     while (isTaken(inside, callee)) {
@@ -77,9 +79,7 @@ final class Binder {
   /** A hyperparameter that is a size can serve as an axis under its own name. */
   void declare(Hyperparameter hyper, Value value, Environment environment) {
     String name = hyper.name().text();
-    if (value instanceof Known known
-        && known.axis().isEmpty()
-        && Sizes.isSize(known.number())) {
+    if (value instanceof Known known && known.axis().isEmpty() && Sizes.isSize(known.number())) {
       Axis axis = fresh(name, (int) known.number(), environment);
       environment.values().put(name, new Known(known.number(), Optional.of(axis)));
     } else {
@@ -123,8 +123,13 @@ final class Binder {
         .error(
             Code.NOT_AN_INDEX,
             span,
-            "`" + input.name() + "` of `" + callee.owner() + "` is an index of `"
-                + outside.name() + "`, and the argument is not")
+            "`"
+                + input.name()
+                + "` of `"
+                + callee.owner()
+                + "` is an index of `"
+                + outside.name()
+                + "`, and the argument is not")
         .help("an index is declared by `in token: index of " + outside.name() + "`")
         .note(input.span(), "it is declared here");
     return new Wrong();
@@ -188,8 +193,13 @@ final class Binder {
         .error(
             Code.WRONG_ARGUMENT_SHAPE,
             span,
-            "`" + input.name() + "` of `" + callee.owner() + "` needs ["
-                + String.join(", ", expected) + "], and gets "
+            "`"
+                + input.name()
+                + "` of `"
+                + callee.owner()
+                + "` needs ["
+                + String.join(", ", expected)
+                + "], and gets "
                 + Shapes.sizes(graph.axes(node)))
         .help("the declared axes must be the last ones of the argument, in this order")
         .note(input.span(), "the input is declared here")
@@ -214,8 +224,11 @@ final class Binder {
             .error(
                 Code.AXIS_TWICE,
                 span,
-                "the result of `" + callee.owner() + "` would have the axis `"
-                    + outside.name() + "` twice")
+                "the result of `"
+                    + callee.owner()
+                    + "` would have the axis `"
+                    + outside.name()
+                    + "` twice")
             .help("give it two axes of different names");
         return -1;
       }
@@ -229,10 +242,16 @@ final class Binder {
         .error(
             Code.NO_SUCH_AXIS,
             span,
-            "the result of `" + callee.owner() + "` has the axis `" + axis.name()
+            "the result of `"
+                + callee.owner()
+                + "` has the axis `"
+                + axis.name()
                 + "`, which nobody outside of it knows")
-        .help("sum over it in there, or let the caller name it: by a hyperparameter, or by an"
-            + " input with `axis " + axis.name() + "` without a size")
+        .help(
+            "sum over it in there, or let the caller name it: by a hyperparameter, or by an"
+                + " input with `axis "
+                + axis.name()
+                + "` without a size")
         .note(graph.node(node).span(), "the result comes from here");
   }
 }

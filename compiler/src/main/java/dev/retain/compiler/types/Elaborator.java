@@ -11,17 +11,15 @@ import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.Expression;
 import dev.retain.compiler.syntax.Hyperparameter;
-import dev.retain.compiler.syntax.Initialiser;
 import dev.retain.compiler.syntax.Item;
 import dev.retain.compiler.syntax.Type;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.types.Value.Known;
 import dev.retain.compiler.types.Value.Tensor;
 import dev.retain.compiler.types.Value.Wrong;
-import java.util.ArrayList;
+import dev.retain.runtime.program.Inputs;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,8 +82,7 @@ public final class Elaborator implements Evaluator.Calls {
     Value result = new Wrong();
     Span out = model.name().span();
     for (Item item : model.items()) {
-      if (item instanceof Item.TensorItem input
-          && CallInputs.of(List.of(input)).contains(input)) {
+      if (item instanceof Item.TensorItem input && CallInputs.of(List.of(input)).contains(input)) {
         Optional<Axis> axis = token(input, environment, vocabulary.isPresent());
         vocabulary = vocabulary.isPresent() ? vocabulary : axis;
       } else {
@@ -108,11 +105,14 @@ public final class Elaborator implements Evaluator.Calls {
           .error(
               Code.WRONG_MODEL_SHAPE,
               out,
-              "the model's result is " + Shapes.sizes(graph.axes(output))
+              "the model's result is "
+                  + Shapes.sizes(graph.axes(output))
                   + ", and must be a logit for each token, "
                   + Shapes.sizes(List.of(vocabulary.get())))
-          .help("map it to the vocabulary: `layer readout = Linear(d, "
-              + vocabulary.get().name() + ")`, then `out readout(x)`")
+          .help(
+              "map it to the vocabulary: `layer readout = Linear(d, "
+                  + vocabulary.get().name()
+                  + ")`, then `out readout(x)`")
           .note(graph.node(output).span(), "the result comes from here");
       return Optional.empty();
     }
@@ -146,11 +146,10 @@ public final class Elaborator implements Evaluator.Calls {
       return Optional.empty();
     }
     Optional<Axis> axis = evaluator.axis(type.axis(), environment);
-    axis.ifPresent(
-        vocabulary -> {
-          int node = graph.input(Inputs.TOKEN, List.of(), Precision.WHOLE, input.span());
-          environment.values().put(input.name().text(), new Tensor(node, axis));
-        });
+    axis.ifPresent(vocabulary -> {
+      int node = graph.input(Inputs.TOKEN, List.of(), Precision.WHOLE, input.span());
+      environment.values().put(input.name().text(), new Tensor(node, axis));
+    });
     return axis;
   }
 
@@ -239,11 +238,7 @@ public final class Elaborator implements Evaluator.Calls {
         .put(
             item.name().text(),
             new Environment.Instance(
-                layer,
-                scope,
-                settings,
-                environment.path(item.name().text()),
-                repeat));
+                layer, scope, settings, environment.path(item.name().text()), repeat));
   }
 
   private Value argument(
@@ -263,7 +258,11 @@ public final class Elaborator implements Evaluator.Calls {
     return value instanceof Known known && known.axis().isEmpty() && known.origin().isEmpty()
         ? known.from(
             new Value.Origin(
-                "`" + hyper.name() + "` of `" + layer.name() + "` = "
+                "`"
+                    + hyper.name()
+                    + "` of `"
+                    + layer.name()
+                    + "` = "
                     + Numbers.text(known.number()),
                 expression.span()))
         : value;
@@ -298,8 +297,7 @@ public final class Elaborator implements Evaluator.Calls {
     LayerDeclaration declaration = layer.layer();
     if (uses == MOST_USES) {
       diagnostics
-          .error(
-              Code.BAD_SIZE, span, "the model uses layers more than " + MOST_USES + " times")
+          .error(Code.BAD_SIZE, span, "the model uses layers more than " + MOST_USES + " times")
           .help("repeat fewer of them");
       return new Wrong();
     }

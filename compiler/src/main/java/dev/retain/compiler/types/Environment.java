@@ -105,7 +105,8 @@ final class Environment {
         && !outside.containsKey(axis)
         && !mapped.contains(axis)
         && values.values().stream()
-            .anyMatch(v -> v instanceof Value.Known known && known.axis().equals(Optional.of(axis)));
+            .anyMatch(
+                v -> v instanceof Value.Known known && known.axis().equals(Optional.of(axis)));
   }
 
   Optional<Axis> axis(String name) {

@@ -68,7 +68,8 @@ final class Evaluator {
           .error(
               Code.TOO_DEEP,
               expression.span(),
-              "expressions nest more than " + DEEPEST
+              "expressions nest more than "
+                  + DEEPEST
                   + " deep, with the functions and layers that they call")
           .help("give names to intermediate values");
       return new Wrong();
@@ -98,8 +99,7 @@ final class Evaluator {
   /** The node of a value, or -1 if it is wrong or no tensor, which is then reported. */
   int node(Value value, Span span) {
     return switch (value) {
-      case Known known when Double.isFinite(known.number()) ->
-          graph.literal(known.number(), span);
+      case Known known when Double.isFinite(known.number()) -> graph.literal(known.number(), span);
       case Known known -> {
         diagnostics
             .error(Code.NOT_STATIC, span, "this is " + known.number() + ", not a number")
@@ -179,15 +179,15 @@ final class Evaluator {
       return operand;
     }
     if (unary.operator() == UnaryOperator.NOT) {
-      return flag(operand, unary.operand().span()).<Value>map(f -> new Flag(!f)).orElse(new Wrong());
+      return flag(operand, unary.operand().span())
+          .<Value>map(f -> new Flag(!f))
+          .orElse(new Wrong());
     }
     if (operand instanceof Known known) {
       return Known.of(-known.number());
     }
     int node = node(operand, unary.operand().span());
-    return node < 0
-        ? new Wrong()
-        : Tensor.of(graph.pointwise(Function.NEGATE, unary.span(), node));
+    return node < 0 ? new Wrong() : Tensor.of(graph.pointwise(Function.NEGATE, unary.span(), node));
   }
 
   private Optional<Boolean> flag(Value value, Span span) {
@@ -207,8 +207,7 @@ final class Evaluator {
     Optional<Boolean> flag = flag(condition, conditional.condition().span());
     return flag.isEmpty()
         ? new Wrong()
-        : evaluate(
-            flag.get() ? conditional.whenTrue() : conditional.whenFalse(), environment);
+        : evaluate(flag.get() ? conditional.whenTrue() : conditional.whenFalse(), environment);
   }
 
   private Value binary(Expression.Binary binary, Environment environment) {
@@ -280,8 +279,7 @@ final class Evaluator {
         });
   }
 
-  private Value pointwise(
-      Function function, Expression.Binary binary, Value left, Value right) {
+  private Value pointwise(Function function, Expression.Binary binary, Value left, Value right) {
     if (left instanceof Known a && right instanceof Known b) {
       return Known.of(function.apply(a.number(), b.number()));
     }
@@ -295,8 +293,13 @@ final class Evaluator {
       mismatch(
           Code.SHAPES_DIFFER,
           binary.span(),
-          "`" + binary.operator().symbol() + "` of " + Shapes.names(graph.axes(a)) + " and "
-              + Shapes.names(graph.axes(b)) + ": each has an axis that the other lacks",
+          "`"
+              + binary.operator().symbol()
+              + "` of "
+              + Shapes.names(graph.axes(a))
+              + " and "
+              + Shapes.names(graph.axes(b))
+              + ": each has an axis that the other lacks",
           a,
           binary.left().span(),
           b,
@@ -343,7 +346,10 @@ final class Evaluator {
       mismatch(
           Code.NOTHING_TO_CONTRACT,
           binary.span(),
-          "`@` of " + Shapes.names(graph.axes(a)) + " and " + Shapes.names(graph.axes(b))
+          "`@` of "
+              + Shapes.names(graph.axes(a))
+              + " and "
+              + Shapes.names(graph.axes(b))
               + ": no axis is named by both",
           a,
           binary.left().span(),
@@ -373,8 +379,11 @@ final class Evaluator {
           .error(
               Code.NOT_AN_INDEX,
               index.index().span(),
-              "this is an index of `" + axis.name() + "`, which the table "
-                  + Shapes.names(graph.axes(node)) + " lacks")
+              "this is an index of `"
+                  + axis.name()
+                  + "`, which the table "
+                  + Shapes.names(graph.axes(node))
+                  + " lacks")
           .help("look it up in a table with the axis `" + axis.name() + "`")
           .note(graph.node(node).span(), "the table comes from here");
       return new Wrong();
@@ -388,9 +397,7 @@ final class Evaluator {
     Value local = environment.values().get(name);
     if (layer != null) {
       List<String> inputs =
-          CallInputs.of(layer.layer().items()).stream()
-              .map(item -> item.name().text())
-              .toList();
+          CallInputs.of(layer.layer().items()).stream().map(item -> item.name().text()).toList();
       Map<String, Value> values = bind(call.arguments(), inputs, environment);
       return values.containsValue(new Wrong())
           ? new Wrong()
@@ -410,9 +417,7 @@ final class Evaluator {
     }
     if (entry.get().declaration() instanceof RecurrenceDeclaration recurrence) {
       List<String> inputs =
-          CallInputs.of(recurrence.items()).stream()
-              .map(item -> item.name().text())
-              .toList();
+          CallInputs.of(recurrence.items()).stream().map(item -> item.name().text()).toList();
       Map<String, Value> values = bind(call.arguments(), inputs, environment);
       return values.containsValue(new Wrong())
           ? new Wrong()
@@ -459,9 +464,7 @@ final class Evaluator {
       if (axis.isEmpty()) {
         return new Wrong();
       }
-      inside
-          .values()
-          .put(function.over().get(i).text(), new Known(axis.get().size(), axis));
+      inside.values().put(function.over().get(i).text(), new Known(axis.get().size(), axis));
     }
     int count = diagnostics.count();
     Value result = evaluate(function.body(), inside);
@@ -496,8 +499,13 @@ final class Evaluator {
       mismatch(
           Code.SHAPES_DIFFER,
           call.span(),
-          "`" + call.function() + "` of " + Shapes.names(graph.axes(nodes[0])) + " and "
-              + Shapes.names(graph.axes(nodes[1])) + ": each has an axis that the other lacks",
+          "`"
+              + call.function()
+              + "` of "
+              + Shapes.names(graph.axes(nodes[0]))
+              + " and "
+              + Shapes.names(graph.axes(nodes[1]))
+              + ": each has an axis that the other lacks",
           nodes[0],
           call.arguments().positional().get(0).span(),
           nodes[1],
@@ -522,7 +530,10 @@ final class Evaluator {
             .error(
                 Code.NO_SUCH_AXIS,
                 over.span(),
-                "the value has no axis `" + axis.get().name() + "`; it is " + Shapes.names(graph.axes(node)))
+                "the value has no axis `"
+                    + axis.get().name()
+                    + "`; it is "
+                    + Shapes.names(graph.axes(node)))
             .help("work over one of its own axes")
             .note(graph.node(node).span(), "the value comes from here");
         return new Wrong();
@@ -536,8 +547,7 @@ final class Evaluator {
         double count = axes.stream().mapToDouble(Axis::size).reduce(1, (a, b) -> a * b);
         int sum = graph.reduce(Reduction.SUM, node, axes, call.span());
         yield Tensor.of(
-            graph.pointwise(
-                Function.DIVIDE, call.span(), sum, graph.literal(count, call.span())));
+            graph.pointwise(Function.DIVIDE, call.span(), sum, graph.literal(count, call.span())));
       }
       default -> turn(call, node, axes, environment);
     };
@@ -562,11 +572,14 @@ final class Evaluator {
           .error(
               Code.WRONG_ANGLE,
               angleExpression.span(),
-              "pairs along " + Shapes.sizes(axes) + " need an angle whose last axis has "
+              "pairs along "
+                  + Shapes.sizes(axes)
+                  + " need an angle whose last axis has "
                   + (axis.size() % 2 == 0
                       ? "the size " + axis.size() / 2
                       : "half that size, and " + axis.size() + " is odd")
-                  + "; this is " + Shapes.sizes(angleAxes))
+                  + "; this is "
+                  + Shapes.sizes(angleAxes))
           .help("`axis pair = " + axis.name() + " / 2`")
           .note(graph.node(angle).span(), "the angle comes from here");
       return new Wrong();
@@ -577,8 +590,12 @@ final class Evaluator {
           .error(
               Code.WRONG_ANGLE,
               angleExpression.span(),
-              "the angle " + Shapes.names(angleAxes) + " has one number for each pair along `"
-                  + axis.name() + "`, and the value " + Shapes.names(graph.axes(node))
+              "the angle "
+                  + Shapes.names(angleAxes)
+                  + " has one number for each pair along `"
+                  + axis.name()
+                  + "`, and the value "
+                  + Shapes.names(graph.axes(node))
                   + " must not share the axis of the pairs, nor the angle the turned one")
           .help("`axis pair = " + axis.name() + " / 2` for the angle alone")
           .note(graph.node(angle).span(), "the angle comes from here")
@@ -621,7 +638,8 @@ final class Evaluator {
       diagnostics
           .error(Code.NO_AXIS, span, said + " is only a number, and serves as an axis")
           .help(
-              "name an axis first, `axis hidden = " + Numbers.text(known.number())
+              "name an axis first, `axis hidden = "
+                  + Numbers.text(known.number())
                   + "`, then pass `hidden`")
           .note(name.span(), "`" + name + "` serves as an axis here");
     } else {

@@ -103,7 +103,10 @@ final class Hyperparameters {
           .error(
               Code.NOT_STATIC,
               span,
-              "`" + hyper.name() + "` is " + words(hyper, kind)
+              "`"
+                  + hyper.name()
+                  + "` is "
+                  + words(hyper, kind)
                   + ", known before the model runs, and this is a value of the step")
           .help("values of the step are passed where the layer is called")
           .note(hyper.span(), "it is declared here");
@@ -116,15 +119,15 @@ final class Hyperparameters {
             "`" + hyper.name() + "` is " + words(hyper, kind) + ", not " + described(value))
         .help(
             kind == Kind.WHOLE && value instanceof Known
-                ? "round it, or declare the hyperparameter with a fraction: `" + hyper.name()
+                ? "round it, or declare the hyperparameter with a fraction: `"
+                    + hyper.name()
                     + " = 1.0`"
                 : "give it " + words(hyper, kind))
         .note(hyper.span(), "it is declared here");
     return new Wrong();
   }
 
-  private static boolean accepts(
-      Kind kind, Hyperparameter hyper, Scope scope, Value value) {
+  private static boolean accepts(Kind kind, Hyperparameter hyper, Scope scope, Value value) {
     return switch (kind) {
       case NUMBER_OR_FLAG -> value instanceof Known || value instanceof Flag;
       case WHOLE -> value instanceof Known known && isWhole(known.number());

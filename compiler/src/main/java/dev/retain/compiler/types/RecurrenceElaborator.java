@@ -116,8 +116,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
       return new Wrong();
     }
     declarations.forEach(
-        (stateName, state) ->
-            finished(state, inside, evaluator, shapes).ifPresent(states::add));
+        (stateName, state) -> finished(state, inside, evaluator, shapes).ifPresent(states::add));
     int output = evaluator.node(result, out);
     if (diagnostics.errorCount() > errors) {
       return new Wrong();
@@ -188,8 +187,13 @@ final class RecurrenceElaborator implements Evaluator.Calls {
             .error(
                 Code.NOT_CONSTANT,
                 span,
-                "`" + name + "` of `" + inside.owner() + "` is declared `"
-                    + role.name().toLowerCase(Locale.ROOT) + "`, and this "
+                "`"
+                    + name
+                    + "` of `"
+                    + inside.owner()
+                    + "` is declared `"
+                    + role.name().toLowerCase(Locale.ROOT)
+                    + "`, and this "
                     + (variation(tensor.node()) == Role.IN
                         ? "changes from step to step"
                         : "is learned"))
@@ -223,14 +227,12 @@ final class RecurrenceElaborator implements Evaluator.Calls {
     return call.span();
   }
 
-  private void axis(
-      Item.AxisItem item, Environment inside, Evaluator evaluator, Binder binder) {
+  private void axis(Item.AxisItem item, Environment inside, Evaluator evaluator, Binder binder) {
     String name = item.name().text();
     Value solved = inside.values().get(name);
     if (item.size().isPresent()) {
       Optional<Integer> size =
-          Sizes.evaluate(
-              item.size().get(), "`" + name + "`", evaluator, inside, diagnostics);
+          Sizes.evaluate(item.size().get(), "`" + name + "`", evaluator, inside, diagnostics);
       if (size.isEmpty()) {
         inside.values().put(name, new Wrong());
         return;
@@ -240,31 +242,30 @@ final class RecurrenceElaborator implements Evaluator.Calls {
             .error(
                 Code.WRONG_ARGUMENT_SHAPE,
                 item.span(),
-                "the arguments give `" + name + "` the size " + Numbers.text(known.number())
-                    + ", and it should be " + size.get())
+                "the arguments give `"
+                    + name
+                    + "` the size "
+                    + Numbers.text(known.number())
+                    + ", and it should be "
+                    + size.get())
             .help("pass arguments of that size");
         return;
       }
       if (solved == null) {
         inside
             .values()
-            .put(
-                name,
-                new Known(size.get(), Optional.of(binder.fresh(name, size.get(), inside))));
+            .put(name, new Known(size.get(), Optional.of(binder.fresh(name, size.get(), inside))));
       }
     } else if (solved == null) {
       inside.unsolved().add(name);
     }
     inside
         .axis(name)
-        .ifPresent(
-            axis ->
-                axes.putIfAbsent(
-                    axis, new Model.DeclaredAxis(axis, inside.owner(), item.span())));
+        .ifPresent(axis ->
+            axes.putIfAbsent(axis, new Model.DeclaredAxis(axis, inside.owner(), item.span())));
   }
 
-  private void state(
-      Item.StateItem item, Environment inside, GraphBuilder body, Tensors shapes) {
+  private void state(Item.StateItem item, Environment inside, GraphBuilder body, Tensors shapes) {
     Optional<List<Axis>> own = shapes.axes(item.type(), inside);
     if (own.isEmpty()) {
       inside.values().put(item.name().text(), new Wrong());
@@ -289,8 +290,12 @@ final class RecurrenceElaborator implements Evaluator.Calls {
           .error(
               Code.WRONG_STATE_SHAPE,
               item.value().span(),
-              "`" + item.state() + "` is " + Shapes.sizes(state.axes())
-                  + ", and its equation gives " + Shapes.sizes(body.axes(node)))
+              "`"
+                  + item.state()
+                  + "` is "
+                  + Shapes.sizes(state.axes())
+                  + ", and its equation gives "
+                  + Shapes.sizes(body.axes(node)))
           .help("sum over the axes that the state lacks, or give them to the state")
           .note(body.node(state.before()).span(), "the state is declared here")
           .note(body.node(node).span(), "the value comes from here");
@@ -306,14 +311,12 @@ final class RecurrenceElaborator implements Evaluator.Calls {
     int next = evaluator.node(inside.next().get(name), item.span());
     return shapes
         .number(item.initial(), inside)
-        .map(
-            initial ->
-                new RecurrenceCall.State(
-                    name, inside.path(name), state.axes(), initial, next, item.span()));
+        .map(initial ->
+            new RecurrenceCall.State(
+                name, inside.path(name), state.axes(), initial, next, item.span()));
   }
 
-  private RecurrenceCall.Input input(
-      Item.TensorItem item, Environment inside, GraphBuilder body) {
+  private RecurrenceCall.Input input(Item.TensorItem item, Environment inside, GraphBuilder body) {
     Tensor tensor = (Tensor) inside.values().get(item.name().text());
     return new RecurrenceCall.Input(
         item.name().text(),

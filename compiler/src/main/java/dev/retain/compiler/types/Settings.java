@@ -31,14 +31,12 @@ final class Settings {
   private final Diagnostics diagnostics;
   private final Environment environment;
 
-  Settings(
-      Program program, LayerDeclaration model, Evaluator evaluator, Diagnostics diagnostics) {
+  Settings(Program program, LayerDeclaration model, Evaluator evaluator, Diagnostics diagnostics) {
     this.program = program;
     this.model = model;
     this.evaluator = evaluator;
     this.diagnostics = diagnostics;
-    this.environment =
-        new Environment(program.scope(program.main()), model.name().text(), "");
+    this.environment = new Environment(program.scope(program.main()), model.name().text(), "");
   }
 
   Map<String, Value> values(Map<String, String> settings) {
@@ -49,8 +47,15 @@ final class Settings {
             .error(
                 Code.UNKNOWN_HYPERPARAMETER,
                 Span.none(),
-                "--set " + name + "=" + settings.get(name) + ": the model `" + model.name()
-                    + "` has no hyperparameter `" + name + "`")
+                "--set "
+                    + name
+                    + "="
+                    + settings.get(name)
+                    + ": the model `"
+                    + model.name()
+                    + "` has no hyperparameter `"
+                    + name
+                    + "`")
             .help(
                 Suggestions.didYouMean(name, names)
                     .orElse(

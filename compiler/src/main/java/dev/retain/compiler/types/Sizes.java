@@ -63,11 +63,11 @@ final class Sizes {
       return Optional.empty();
     }
     return division(binary.left(), evaluator, environment)
-        .or(
-            () ->
-                Optional.of(
-                    quantity(binary.right(), right.number()) + " does not divide "
-                        + quantity(binary.left(), left.number())));
+        .or(() ->
+            Optional.of(
+                quantity(binary.right(), right.number())
+                    + " does not divide "
+                    + quantity(binary.left(), left.number())));
   }
 
   private static String quantity(Expression expression, double number) {

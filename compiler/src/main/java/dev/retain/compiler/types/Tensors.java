@@ -88,8 +88,7 @@ final class Tensors {
       return new Wrong();
     }
     entered.put(path, axes);
-    parameters.add(
-        new Model.ParameterSpec(path, axes, initial.get(), item.doc(), item.span()));
+    parameters.add(new Model.ParameterSpec(path, axes, initial.get(), item.doc(), item.span()));
     return Tensor.of(graph.parameter(path, axes, item.span()));
   }
 
@@ -102,8 +101,13 @@ final class Tensors {
         .error(
             Code.SHAPES_DIFFER,
             item.span(),
-            "`" + path + "` is " + Shapes.sizes(entered.get(path))
-                + " in one use of its layer and " + Shapes.sizes(axes) + " in another")
+            "`"
+                + path
+                + "` is "
+                + Shapes.sizes(entered.get(path))
+                + " in one use of its layer and "
+                + Shapes.sizes(axes)
+                + " in another")
         .help("a layer that is used twice shares its tensors; declare two layers");
     return false;
   }
@@ -117,8 +121,15 @@ final class Tensors {
         .error(
             Code.BAD_SIZE,
             item.span(),
-            "`" + item.name() + "` " + Shapes.sizes(axes) + " would have "
-                + Numbers.text(elements) + " elements, and " + largest + " is the most")
+            "`"
+                + item.name()
+                + "` "
+                + Shapes.sizes(axes)
+                + " would have "
+                + Numbers.text(elements)
+                + " elements, and "
+                + largest
+                + " is the most")
         .help("make its axes smaller");
     return false;
   }
@@ -134,16 +145,16 @@ final class Tensors {
           .error(
               Code.WRONG_HYPERPARAMETER,
               scale.span(),
-              "the width of a distribution is " + Numbers.text(number.get())
+              "the width of a distribution is "
+                  + Numbers.text(number.get())
                   + ", and must not be negative")
           .help("`normal(deviation)` and `uniform(bound)` take a number from 0 on");
       return Optional.empty();
     }
-    return number.map(
-        n ->
-            random.distribution().text().equals("normal")
-                ? new Initial.Normal(n)
-                : new Initial.Uniform(n));
+    return number.map(n ->
+        random.distribution().text().equals("normal")
+            ? new Initial.Normal(n)
+            : new Initial.Uniform(n));
   }
 
   private Value constant(Item.TensorItem item, List<Axis> axes, Environment environment) {
@@ -172,8 +183,7 @@ final class Tensors {
       return new Wrong();
     }
     entered.put(path, axes);
-    constants.add(
-        new Model.ConstantSpec(path, axes, values.get(), item.doc(), item.span()));
+    constants.add(new Model.ConstantSpec(path, axes, values.get(), item.doc(), item.span()));
     return Tensor.of(graph.constant(path, axes, item.span()));
   }
 
@@ -191,9 +201,7 @@ final class Tensors {
       int rest = element;
       for (int a = axes.size() - 1; a >= 0; a--) {
         IndexVariable variable = elementwise.variables().get(a);
-        environment
-            .values()
-            .put(variable.name().text(), Known.of(rest % axes.get(a).size()));
+        environment.values().put(variable.name().text(), Known.of(rest % axes.get(a).size()));
         rest /= axes.get(a).size();
       }
       Optional<Double> value = number(elementwise.value(), environment);
@@ -220,7 +228,9 @@ final class Tensors {
     } else if (!(value instanceof Wrong)) {
       diagnostics
           .error(
-              Code.NOT_STATIC, expression.span(), "a number is needed that is known before the model runs")
+              Code.NOT_STATIC,
+              expression.span(),
+              "a number is needed that is known before the model runs")
           .help("compute it from hyperparameters and axis sizes");
     }
     return Optional.empty();
@@ -255,8 +265,12 @@ final class Tensors {
         .error(
             Code.WRONG_DECLARED_SHAPE,
             let.value().span(),
-            "`" + let.name() + "` is declared as " + Shapes.sizes(declared.get())
-                + ", and this is " + Shapes.sizes(own))
+            "`"
+                + let.name()
+                + "` is declared as "
+                + Shapes.sizes(declared.get())
+                + ", and this is "
+                + Shapes.sizes(own))
         .help("change the annotation or the expression")
         .note(type.span(), "it is declared here")
         .note(graph.node(node).span(), "the value comes from here");
