@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A block of steps at once, from the state before it: the parallel form where the block is the
- * whole sequence, the chunkwise form where it is a chunk.
+ * A block of steps at once, from the state before it: the parallel form where the block is the whole
+ * sequence, the chunkwise form where it is a chunk.
  *
  * <p>For {@code S' = g S + sum of u w} with a scalar g, writes split into factors u along the axes
  * that a read-out with q sums over and w along the others, and c the clock,
@@ -79,11 +79,8 @@ final class BlockExpansion {
       throw new UnsupportedFormException(
           equation.reads().getFirst().span(),
           name + " is written with what is read from a state",
-          "this version compiles steps of the form `"
-              + state.name()
-              + "' = decay * "
-              + state.name()
-              + " + ...`, where nothing else reads a state");
+          "this version compiles steps of the form `" + state.name() + "' = decay * "
+              + state.name() + " + ...`, where nothing else reads a state");
     }
     boolean scalar =
         switch (decay.shape()) {
@@ -144,7 +141,8 @@ final class BlockExpansion {
     Product vector = term.inner().times(term.vector());
     int query = value(vector.scale(), values(vector), span);
     int steps = term.next() ? clock.after() : clock.before();
-    int kept = graph.multiply(clock.keeps(), power(equation.decay(), steps, span), span);
+    int kept =
+        graph.multiply(clock.keeps(), power(equation.decay(), steps, span), span);
     int carried = graph.contract(query, state(equation), term.over(), span);
     int sum = graph.multiply(kept, carried, span);
     int decays =
@@ -152,12 +150,16 @@ final class BlockExpansion {
             Function.SELECT,
             span,
             clock.reaches(term.next()),
-            power(equation.decay(), clock.subtract(steps, clock.atSource(clock.after())), span),
+            power(
+                equation.decay(),
+                clock.subtract(steps, clock.atSource(clock.after())),
+                span),
             graph.literal(0, span));
     for (Product write : equation.writes()) {
       sum = graph.add(sum, written(write, query, term.over(), decays, span), span);
     }
-    return graph.multiply(value(term.outer().scale(), values(term.outer()), span), sum, span);
+    return graph.multiply(
+        value(term.outer().scale(), values(term.outer()), span), sum, span);
   }
 
   /** What one write of all steps gives a read-out: scores of steps by steps, times the values. */
@@ -198,7 +200,8 @@ final class BlockExpansion {
     int kept = graph.multiply(clock.keepsToEnd(), power(equation.decay(), clock.end(), span), span);
     int sum = graph.multiply(kept, state(equation), span);
     int left = clock.subtract(clock.end(), clock.atSource(clock.after()));
-    int weights = graph.multiply(clock.reachesEnd(), power(equation.decay(), left, span), span);
+    int weights =
+        graph.multiply(clock.reachesEnd(), power(equation.decay(), left, span), span);
     for (Product write : equation.writes()) {
       sum = graph.add(sum, writtenToEnd(write, weights, span), span);
     }
@@ -241,8 +244,7 @@ final class BlockExpansion {
       return graph.contract(left, right, List.of(Axis.SOURCE), span);
     }
     if (leftVaries) {
-      return graph.multiply(
-          graph.reduce(Reduction.SUM, left, List.of(Axis.SOURCE), span), right, span);
+      return graph.multiply(graph.reduce(Reduction.SUM, left, List.of(Axis.SOURCE), span), right, span);
     }
     return graph.multiply(left, reduceSource(right, span), span);
   }
@@ -283,7 +285,8 @@ final class BlockExpansion {
       int value = copy.copy(factor.node());
       values.add(
           factor.inverse()
-              ? graph.pointwise(Function.DIVIDE, call.span(), graph.literal(1, call.span()), value)
+              ? graph.pointwise(
+                  Function.DIVIDE, call.span(), graph.literal(1, call.span()), value)
               : value);
     }
     return values;

@@ -11,9 +11,9 @@ import dev.retain.compiler.recurrence.Role;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
+import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Precision;
-import dev.retain.runtime.program.Inputs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,11 +24,11 @@ import java.util.stream.Collectors;
 /**
  * Moves constant rotations from the state to what is written and to what reads.
  *
- * <p>With R(a) the rotation by a, p the position of the step and S = R(p a) U, the recurrence
- * {@code S' = g R(a) S + W} becomes {@code U' = g U + R(-p a) W}, and reading S along the turned
- * axis with q is reading U with R(-p a) q. Turning a float32 state step by step would lose digits
- * with every step; an angle made in double from the whole position does not, and costs a vector
- * instead of the state.
+ * <p>With R(a) the rotation by a, p the position of the step and S = R(p a) U, the recurrence {@code
+ * S' = g R(a) S + W} becomes {@code U' = g U + R(-p a) W}, and reading S along the turned axis
+ * with q is reading U with R(-p a) q. Turning a float32 state step by step would lose digits with
+ * every step; an angle made in double from the whole position does not, and costs a vector instead
+ * of the state.
  */
 final class RotationRemoval {
   private final NormalForm form;
@@ -163,7 +163,9 @@ final class RotationRemoval {
     } else {
       if (term.turn().isPresent()) {
         throw new UnsupportedFormException(
-            span, "a turned state is turned once more where it is read", "turn the query instead");
+            span,
+            "a turned state is turned once more where it is read",
+            "turn the query instead");
       }
       Rotation rotation = rotationByState.get(term.state());
       // The state before the step still stands at the position before it.
@@ -207,7 +209,8 @@ final class RotationRemoval {
     }
     int back = to.pointwise(Function.NEGATE, span, copy.copy(rotation.angle()));
     int angle = to.multiply(back, at, span);
-    return to.multiply(to.turn(turned, angle, rotation.axis(), rotation.pair(), span), rest, span);
+    return to.multiply(
+        to.turn(turned, angle, rotation.axis(), rotation.pair(), span), rest, span);
   }
 
   private List<Axis> axes(Product.Factor factor) {
@@ -232,4 +235,5 @@ final class RotationRemoval {
   private int plus(int sum, int value, Span span) {
     return sum < 0 ? value : to.add(sum, value, span);
   }
+
 }

@@ -63,7 +63,8 @@ final class CopyRemoval {
   }
 
   private static Stage.Operand replace(Stage.Operand operand, Map<Buffer, Buffer> by) {
-    return new Stage.Operand(by.getOrDefault(operand.buffer(), operand.buffer()), operand.axes());
+    return new Stage.Operand(
+        by.getOrDefault(operand.buffer(), operand.buffer()), operand.axes());
   }
 
   /** Replaces buffers in a value, and keeps shared parts shared. */
