@@ -3,6 +3,7 @@ package dev.retain.compiler.forms;
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.recurrence.Decay;
 import dev.retain.compiler.recurrence.Linear;
+import dev.retain.compiler.recurrence.Linear.Rotation;
 import dev.retain.compiler.recurrence.Linear.Term;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Product;
@@ -19,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A block of steps at once, from the state before it: the parallel form where the block is the whole
- * sequence, the chunkwise form where it is a chunk.
+ * A block of steps at once, from the state before it: the parallel form where the block is the
+ * whole sequence, the chunkwise form where it is a chunk.
  *
  * <p>For {@code S' = g S + sum of u w} with a scalar g, writes split into factors u along the axes
  * that a read-out with q sums over and w along the others, and c the clock,
@@ -68,6 +69,27 @@ final class BlockExpansion {
   static void check(NormalForm form) throws UnsupportedFormException {
     for (NormalForm.Equation equation : form.equations()) {
       check(equation);
+    }
+    for (Linear readOut : form.readOuts().values()) {
+      for (Term term : readOut.terms()) {
+        if (term.turn().isPresent()) {
+          checkTurned(form, term, term.turn().get().axis());
+        }
+      }
+    }
+  }
+
+  /** A rotation moves to the vector that sums over its axis, or to the result that keeps it. */
+  private static void checkTurned(NormalForm form, Term term, Axis axis)
+      throws UnsupportedFormException {
+    boolean vectorHasAxis =
+        term.inner().times(term.vector()).factors().stream()
+            .anyMatch(factor -> form.call().body().node(factor.node()).axes().contains(axis));
+    if (!term.over().isEmpty() && term.over().contains(axis) != vectorHasAxis) {
+      throw new UnsupportedFormException(
+          term.span(),
+          "a state is turned along " + axis.name() + " and read along other axes",
+          "turn what is read, or sum over " + axis.name() + " with a vector along it");
     }
   }
 
@@ -139,55 +161,54 @@ final class BlockExpansion {
   private int term(Term term, Span span) {
     NormalForm.Equation equation = form.equations().get(term.state());
     Product vector = term.inner().times(term.vector());
-    int query = value(vector.scale(), values(vector), span);
+    // Where nothing is summed over, the vector is a factor of the result like any other.
+    Product outer = term.over().isEmpty() ? term.outer().times(vector) : term.outer();
+    Product within = term.over().isEmpty() ? Product.ONE : vector;
+    int query = value(within.scale(), values(within), span);
+    boolean turnsQuery = term.turn().isPresent() && term.over().contains(term.turn().get().axis());
+    if (turnsQuery) {
+      query = turned(query, term.turn().get(), -1, span);
+    }
     int steps = term.next() ? clock.after() : clock.before();
-    int kept =
-        graph.multiply(clock.keeps(), power(equation.decay(), steps, span), span);
-    int carried = graph.contract(query, state(equation), term.over(), span);
+    int kept = graph.multiply(clock.keeps(), power(equation.decay(), steps, span), span);
+    int carried = contracted(query, state(equation), term.over(), span);
     int sum = graph.multiply(kept, carried, span);
     int decays =
         graph.pointwise(
             Function.SELECT,
             span,
             clock.reaches(term.next()),
-            power(
-                equation.decay(),
-                clock.subtract(steps, clock.atSource(clock.after())),
-                span),
+            power(equation.decay(), clock.subtract(steps, clock.atSource(clock.after())), span),
             graph.literal(0, span));
     for (Product write : equation.writes()) {
       sum = graph.add(sum, written(write, query, term.over(), decays, span), span);
     }
-    return graph.multiply(
-        value(term.outer().scale(), values(term.outer()), span), sum, span);
+    if (term.turn().isPresent() && !turnsQuery) {
+      sum = turned(sum, term.turn().get(), 1, span);
+    }
+    return graph.multiply(value(outer.scale(), values(outer), span), sum, span);
+  }
+
+  private int turned(int value, Rotation rotation, int sign, Span span) {
+    int angle = graph.multiply(graph.literal(sign, span), copy.copy(rotation.angle()), span);
+    return graph.turn(value, angle, rotation.axis(), rotation.pair(), span);
   }
 
   /** What one write of all steps gives a read-out: scores of steps by steps, times the values. */
   private int written(Product write, int query, List<Axis> over, int decays, Span span) {
     List<Integer> read = new ArrayList<>();
     List<Integer> kept = new ArrayList<>();
-    List<Axis> readAxes = new ArrayList<>();
     for (int factor : values(write)) {
       int source = clock.atSource(factor);
       List<Axis> axes = graph.axes(source);
       if (axes.stream().anyMatch(over::contains)) {
         read.add(source);
-        axes.stream().filter(over::contains).forEach(readAxes::add);
       } else {
         kept.add(source);
       }
     }
-    // A write that is the same along an axis meets the query's sum over it.
-    List<Axis> missing = over.stream().filter(axis -> !readAxes.contains(axis)).toList();
-    int remaining = graph.reduce(Reduction.SUM, query, missing, span);
-    int weights;
-    if (read.isEmpty()) {
-      weights = over.isEmpty() ? decays : graph.multiply(decays, remaining, span);
-    } else {
-      List<Axis> summed = over.stream().filter(readAxes::contains).toList();
-      int scores = graph.contract(remaining, value(1, read, span), summed, span);
-      weights = graph.multiply(decays, scores, span);
-    }
+    int scores = contracted(query, value(1, read, span), over, span);
+    int weights = over.isEmpty() ? decays : graph.multiply(decays, scores, span);
     int sum =
         kept.isEmpty()
             ? graph.reduce(Reduction.SUM, weights, List.of(Axis.SOURCE), span)
@@ -195,13 +216,33 @@ final class BlockExpansion {
     return graph.multiply(graph.literal(write.scale(), span), sum, span);
   }
 
+  /** The sum of products over axes of which either side, or both, may be the same along some. */
+  private int contracted(int left, int right, List<Axis> over, Span span) {
+    List<Axis> inLeft = over.stream().filter(graph.axes(left)::contains).toList();
+    List<Axis> inRight = over.stream().filter(graph.axes(right)::contains).toList();
+    List<Axis> inBoth = inLeft.stream().filter(inRight::contains).toList();
+    List<Axis> leftOnly = inLeft.stream().filter(axis -> !inBoth.contains(axis)).toList();
+    List<Axis> rightOnly = inRight.stream().filter(axis -> !inBoth.contains(axis)).toList();
+    int product =
+        graph.contract(
+            graph.reduce(Reduction.SUM, left, leftOnly, span),
+            graph.reduce(Reduction.SUM, right, rightOnly, span),
+            inBoth,
+            span);
+    long times =
+        over.stream()
+            .filter(axis -> !inLeft.contains(axis) && !inRight.contains(axis))
+            .mapToLong(Axis::size)
+            .reduce(1, (a, b) -> a * b);
+    return graph.multiply(graph.literal(times, span), product, span);
+  }
+
   private int endState(NormalForm.Equation equation) {
     Span span = equation.state().span();
     int kept = graph.multiply(clock.keepsToEnd(), power(equation.decay(), clock.end(), span), span);
     int sum = graph.multiply(kept, state(equation), span);
     int left = clock.subtract(clock.end(), clock.atSource(clock.after()));
-    int weights =
-        graph.multiply(clock.reachesEnd(), power(equation.decay(), left, span), span);
+    int weights = graph.multiply(clock.reachesEnd(), power(equation.decay(), left, span), span);
     for (Product write : equation.writes()) {
       sum = graph.add(sum, writtenToEnd(write, weights, span), span);
     }
@@ -244,7 +285,8 @@ final class BlockExpansion {
       return graph.contract(left, right, List.of(Axis.SOURCE), span);
     }
     if (leftVaries) {
-      return graph.multiply(graph.reduce(Reduction.SUM, left, List.of(Axis.SOURCE), span), right, span);
+      return graph.multiply(
+          graph.reduce(Reduction.SUM, left, List.of(Axis.SOURCE), span), right, span);
     }
     return graph.multiply(left, reduceSource(right, span), span);
   }
@@ -285,8 +327,7 @@ final class BlockExpansion {
       int value = copy.copy(factor.node());
       values.add(
           factor.inverse()
-              ? graph.pointwise(
-                  Function.DIVIDE, call.span(), graph.literal(1, call.span()), value)
+              ? graph.pointwise(Function.DIVIDE, call.span(), graph.literal(1, call.span()), value)
               : value);
     }
     return values;

@@ -98,10 +98,11 @@ public final class FormDerivation {
     }
     if (form == Form.RECURRENT) {
       inputs.put(
-          Inputs.POSITION, graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span));
+          RotationRemoval.POSITION,
+          graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span));
       return zeroAtPadding(StepExpansion.expand(call, inputs, graph, ragged, nextStates), span);
     }
-    inputs.put(Inputs.POSITION, new Clock(graph, ragged, span).position());
+    inputs.put(RotationRemoval.POSITION, new Clock(graph, ragged, span).position());
     return zeroAtPadding(
         BlockExpansion.expand(Normalizer.normalize(call), inputs, graph, ragged, nextStates), span);
   }

@@ -11,7 +11,6 @@ import dev.retain.compiler.recurrence.Role;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Precision;
 import java.util.ArrayList;
@@ -24,13 +23,16 @@ import java.util.stream.Collectors;
 /**
  * Moves constant rotations from the state to what is written and to what reads.
  *
- * <p>With R(a) the rotation by a, p the position of the step and S = R(p a) U, the recurrence {@code
- * S' = g R(a) S + W} becomes {@code U' = g U + R(-p a) W}, and reading S along the turned axis
- * with q is reading U with R(-p a) q. Turning a float32 state step by step would lose digits with
- * every step; an angle made in double from the whole position does not, and costs a vector instead
- * of the state.
+ * <p>With R(a) the rotation by a, p the position of the step and S = R(p a) U, the recurrence
+ * {@code S' = g R(a) S + W} becomes {@code U' = g U + R(-p a) W}, and reading S along the turned
+ * axis with q is reading U with R(-p a) q. Turning a float32 state step by step would lose digits
+ * with every step; an angle made in double from the whole position does not, and costs a vector
+ * instead of the state.
  */
 final class RotationRemoval {
+  /** The name of the further input, which no input of a recurrence can have. */
+  static final String POSITION = "step.position";
+
   private final NormalForm form;
   private final RecurrenceCall call;
   private final GraphBuilder to = new GraphBuilder();
@@ -43,7 +45,7 @@ final class RotationRemoval {
     this.form = form;
     this.call = form.call();
     this.next = new int[call.states().size()];
-    this.position = to.input(Inputs.POSITION, List.of(), Precision.WIDE, call.span());
+    this.position = to.input(POSITION, List.of(), Precision.WIDE, call.span());
     for (int s = 0; s < next.length; s++) {
       var decay = form.equations().get(s).decay();
       if (decay.rotation().isPresent()) {
@@ -110,7 +112,7 @@ final class RotationRemoval {
             to,
             node -> readOuts.containsKey(node.id()) ? readOuts.get(node.id()) : replace(node));
     List<RecurrenceCall.Input> inputs = new ArrayList<>(call.inputs());
-    inputs.add(new RecurrenceCall.Input(Inputs.POSITION, Role.IN, List.of(), call.span()));
+    inputs.add(new RecurrenceCall.Input(POSITION, Role.IN, List.of(), call.span()));
     int result = output.copy(call.output());
     return new RecurrenceCall(
         call.name(), call.path(), call.mapped(), inputs, states, to.build(), result, call.span());
@@ -159,13 +161,15 @@ final class RotationRemoval {
     int value = term.next() ? next[term.state()] : to.state(state.path(), state.axes(), span);
     Product vector = term.inner().times(term.vector());
     if (!isTurned(term)) {
+      if (term.turn().isPresent()) {
+        Rotation own = term.turn().get();
+        value = to.turn(value, copy.copy(own.angle()), own.axis(), own.pair(), span);
+      }
       value = to.contract(value(vector, span), value, term.over(), span);
     } else {
       if (term.turn().isPresent()) {
         throw new UnsupportedFormException(
-            span,
-            "a turned state is turned once more where it is read",
-            "turn the query instead");
+            span, "a turned state is turned once more where it is read", "turn the query instead");
       }
       Rotation rotation = rotationByState.get(term.state());
       // The state before the step still stands at the position before it.
@@ -209,8 +213,7 @@ final class RotationRemoval {
     }
     int back = to.pointwise(Function.NEGATE, span, copy.copy(rotation.angle()));
     int angle = to.multiply(back, at, span);
-    return to.multiply(
-        to.turn(turned, angle, rotation.axis(), rotation.pair(), span), rest, span);
+    return to.multiply(to.turn(turned, angle, rotation.axis(), rotation.pair(), span), rest, span);
   }
 
   private List<Axis> axes(Product.Factor factor) {
@@ -235,5 +238,4 @@ final class RotationRemoval {
   private int plus(int sum, int value, Span span) {
     return sum < 0 ? value : to.add(sum, value, span);
   }
-
 }

@@ -60,9 +60,8 @@ public final class Fuser {
     copyTo(buffer("output", Role.OUTPUT, real, output.axes()), output);
     program
         .nextStates()
-        .forEach(
-            (path, id) ->
-                copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
+        .forEach((path, id) ->
+            copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
     return CopyRemoval.run(new StageProgram(program.name(), buffers, once, stages));
   }
 
@@ -185,10 +184,7 @@ public final class Fuser {
                       element(operand.buffer(), operand.axes()),
                       operand.buffer().type(),
                       reader.span());
-              stages.add(stage);
-              if (constant) {
-                once.add(stage);
-              }
+              (constant ? once : stages).add(stage);
               return target;
             });
     return new Stage.Operand(copy, axes);
@@ -222,22 +218,21 @@ public final class Fuser {
         derived.computeIfAbsent(
             List.of(function, angle),
             key -> {
-              Buffer target = buffer("%" + angle + "." + function.symbol(), role, real,
-                  graph.node(angle).axes());
+              Buffer target =
+                  buffer(
+                      "%" + angle + "." + function.symbol(), role, real, graph.node(angle).axes());
               Scalar value =
-                  new Scalar.Apply(function, List.of(new Inliner(ElementType.F64).scalar(angle, Map.of())));
-              addOnce(
-                  new Stage.Pointwise(target, value, ElementType.F64, node.span()), constant);
+                  new Scalar.Apply(
+                      function, List.of(new Inliner(ElementType.F64).scalar(angle, Map.of())));
+              addOnce(new Stage.Pointwise(target, value, ElementType.F64, node.span()), constant);
               return target;
             });
     Buffer channels =
         derived.computeIfAbsent(
             List.of(function, angle, axis),
             key -> {
-              List<Axis> axes =
-                  pairs.axes().stream().map(a -> a.equals(pair) ? axis : a).toList();
-              Buffer target =
-                  buffer(pairs.name() + ".channels", role, real, axes);
+              List<Axis> axes = pairs.axes().stream().map(a -> a.equals(pair) ? axis : a).toList();
+              Buffer target = buffer(pairs.name() + ".channels", role, real, axes);
               List<Coordinate> half = new ArrayList<>();
               for (Axis a : pairs.axes()) {
                 half.add(a.equals(pair) ? new Coordinate.Half(axis) : new Coordinate.Along(a));
@@ -245,8 +240,7 @@ public final class Fuser {
               Scalar value = new Scalar.Element(pairs, half);
               if (function == Function.SIN) {
                 value =
-                    new Scalar.Apply(
-                        Function.MULTIPLY, List.of(value, new Scalar.PairSign(axis)));
+                    new Scalar.Apply(Function.MULTIPLY, List.of(value, new Scalar.PairSign(axis)));
               }
               addOnce(new Stage.Pointwise(target, value, real, node.span()), constant);
               return target;
