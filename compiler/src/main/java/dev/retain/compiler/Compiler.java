@@ -8,7 +8,6 @@ import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Width;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,7 +46,7 @@ public final class Compiler {
         forms,
         widths,
         () -> finished(equivalences),
-        Map.of(),
+        Statistics.of(compilation, real),
         VERSION,
         seed,
         compilation.sources());

@@ -15,13 +15,34 @@ public final class OperationCount {
 
   /** Operations for each token of one sequence, in blocks of {@code time} steps. */
   public static long perToken(TensorProgram program, long time) {
+    return ofBlock(program, time) / time;
+  }
+
+  private static long ofBlock(TensorProgram program, long time) {
     long sum = 0;
     for (Node node : program.graph().nodes()) {
       if (node.axes().contains(Axis.BATCH)) {
         sum += ofNode(program.graph(), node, time);
       }
     }
-    return sum / time;
+    return sum;
+  }
+
+  /**
+   * Operations for a block of {@code time} steps of one sequence: {@code perBlock + perStep * time
+   * + perPair * time^2}.
+   */
+  public record Growth(long perBlock, long perStep, long perPair) {}
+
+  /** How the operations of a program grow with the length of its blocks. */
+  public static Growth growth(TensorProgram program) {
+    // The counts at three lengths are those of the one polynomial of degree two.
+    long one = ofBlock(program, 1);
+    long two = ofBlock(program, 2);
+    long three = ofBlock(program, 3);
+    long perPair = (three - 2 * two + one) / 2;
+    long perStep = two - one - 3 * perPair;
+    return new Growth(one - perStep - perPair, perStep, perPair);
   }
 
   private static long ofNode(Graph graph, Node node, long time) {
