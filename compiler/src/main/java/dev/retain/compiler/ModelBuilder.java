@@ -30,8 +30,7 @@ import java.util.SequencedMap;
  * @param compiled the model's description and kernels
  * @param weights all constants, and the parameters if weights were given, by path
  */
-public record ModelBuilder(
-    CompiledModel compiled, SequencedMap<String, NativeTensor> weights) {
+public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTensor> weights) {
 
   /**
    * What to build.
@@ -117,24 +116,21 @@ public record ModelBuilder(
     compiled
         .description()
         .constants()
-        .forEach(
-            constant -> {
-              long[] shape = constant.shape().stream().mapToLong(Long::longValue).toArray();
-              NativeTensor tensor =
-                  NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, shape);
-              List<Double> values = compiled.constants().get(constant.path());
-              for (int i = 0; i < values.size(); i++) {
-                tensor.setDouble(i, values.get(i));
-              }
-              tensors.put(constant.path(), tensor);
-            });
+        .forEach(constant -> {
+          long[] shape = constant.shape().stream().mapToLong(Long::longValue).toArray();
+          NativeTensor tensor = NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, shape);
+          List<Double> values = compiled.constants().get(constant.path());
+          for (int i = 0; i < values.size(); i++) {
+            tensor.setDouble(i, values.get(i));
+          }
+          tensors.put(constant.path(), tensor);
+        });
     return tensors;
   }
 
   /** The model in this process, for vectors of one of the widths that it was built for. */
   public RetainModel open(Width width, Engine engine) {
-    return RetainModel.of(
-        compiled.description(), weights, compiled.kernels().get(width), engine);
+    return RetainModel.of(compiled.description(), weights, compiled.kernels().get(width), engine);
   }
 
   /**

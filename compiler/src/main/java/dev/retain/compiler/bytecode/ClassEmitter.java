@@ -88,7 +88,12 @@ public final class ClassEmitter {
   private byte[] emit() {
     int modifiers = Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL | Opcodes.ACC_SUPER;
     writer.visit(
-        Opcodes.V25, modifiers, internal, null, "java/lang/Object", new String[] {KERNEL_INTERFACE});
+        Opcodes.V25,
+        modifiers,
+        internal,
+        null,
+        "java/lang/Object",
+        new String[] {KERNEL_INTERFACE});
     writer.visitSource(kernel.source(), null);
     constructor();
     run();

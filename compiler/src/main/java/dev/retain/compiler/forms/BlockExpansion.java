@@ -101,8 +101,11 @@ final class BlockExpansion {
       throw new UnsupportedFormException(
           equation.reads().getFirst().span(),
           name + " is written with what is read from a state",
-          "this version compiles steps of the form `" + state.name() + "' = decay * "
-              + state.name() + " + ...`, where nothing else reads a state");
+          "this version compiles steps of the form `"
+              + state.name()
+              + "' = decay * "
+              + state.name()
+              + " + ...`, where nothing else reads a state");
     }
     boolean scalar =
         switch (decay.shape()) {

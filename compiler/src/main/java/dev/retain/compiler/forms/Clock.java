@@ -4,9 +4,9 @@ import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.Reduction;
+import dev.retain.runtime.program.Inputs;
 import java.util.List;
 
 /**
@@ -35,9 +35,7 @@ final class Clock {
 
   /** Valid steps before each step of the block. */
   int before() {
-    return ragged
-        ? subtract(after(), input(Inputs.VALID, STEPS))
-        : graph.index(Axis.TIME, span);
+    return ragged ? subtract(after(), input(Inputs.VALID, STEPS)) : graph.index(Axis.TIME, span);
   }
 
   /** Valid steps in the whole block. */
@@ -45,10 +43,7 @@ final class Clock {
     return ragged
         ? input(Inputs.CLOCK_END, List.of(Axis.BATCH))
         : graph.reduce(
-            Reduction.MAXIMUM,
-            plusOne(graph.index(Axis.TIME, span)),
-            List.of(Axis.TIME),
-            span);
+            Reduction.MAXIMUM, plusOne(graph.index(Axis.TIME, span)), List.of(Axis.TIME), span);
   }
 
   /** The number of valid steps that the sequence has made before each step of the block. */
@@ -65,8 +60,7 @@ final class Clock {
     if (!ragged) {
       return earlier;
     }
-    int sameSegment =
-        graph.pointwise(Function.EQUAL, span, segment(), atSource(segment()));
+    int sameSegment = graph.pointwise(Function.EQUAL, span, segment(), atSource(segment()));
     return graph.multiply(
         earlier, graph.multiply(atSource(input(Inputs.VALID, STEPS)), sameSegment, span), span);
   }
@@ -78,9 +72,7 @@ final class Clock {
 
   /** Where the state before the block is part of the state after it. */
   int keepsToEnd() {
-    return ragged
-        ? isZero(input(Inputs.SEGMENT_END, List.of(Axis.BATCH)))
-        : graph.literal(1, span);
+    return ragged ? isZero(input(Inputs.SEGMENT_END, List.of(Axis.BATCH))) : graph.literal(1, span);
   }
 
   /** Where the step along SOURCE counts for the state after the block. */

@@ -4,9 +4,9 @@ import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.runtime.program.Inputs;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
+import dev.retain.runtime.program.Inputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +48,7 @@ final class StepExpansion {
     return copy.copy(call.output());
   }
 
-  private static int before(
-      RecurrenceCall call, String path, GraphBuilder graph, boolean ragged) {
+  private static int before(RecurrenceCall call, String path, GraphBuilder graph, boolean ragged) {
     RecurrenceCall.State state =
         call.states().stream().filter(s -> s.path().equals(path)).findFirst().orElseThrow();
     List<Axis> axes = new ArrayList<>(List.of(Axis.BATCH));

@@ -63,8 +63,7 @@ final class CopyRemoval {
   }
 
   private static Stage.Operand replace(Stage.Operand operand, Map<Buffer, Buffer> by) {
-    return new Stage.Operand(
-        by.getOrDefault(operand.buffer(), operand.buffer()), operand.axes());
+    return new Stage.Operand(by.getOrDefault(operand.buffer(), operand.buffer()), operand.axes());
   }
 
   /** Replaces buffers in a value, and keeps shared parts shared. */

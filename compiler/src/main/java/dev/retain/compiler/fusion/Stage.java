@@ -22,8 +22,7 @@ public sealed interface Stage {
    *
    * @param precision the type in which it is computed
    */
-  record Pointwise(Buffer target, Scalar value, ElementType precision, Span span)
-      implements Stage {
+  record Pointwise(Buffer target, Scalar value, ElementType precision, Span span) implements Stage {
     @Override
     public Set<Buffer> sources() {
       return buffers(value);
@@ -63,8 +62,7 @@ public sealed interface Stage {
   }
 
   /** Rows of a table. The target's axes are the index's, then the table's without the axis. */
-  record Lookup(Buffer target, Buffer table, Axis axis, Buffer index, Span span)
-      implements Stage {
+  record Lookup(Buffer target, Buffer table, Axis axis, Buffer index, Span span) implements Stage {
     @Override
     public Set<Buffer> sources() {
       return new LinkedHashSet<>(List.of(table, index));

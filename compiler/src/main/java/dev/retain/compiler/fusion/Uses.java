@@ -98,8 +98,7 @@ final class Uses {
       boolean becomesVarying = constant[node.id()] && !constant[reader.id()];
       boolean becomesReal =
           node.precision() == Precision.WIDE && reader.precision() == Precision.REAL;
-      boolean repeated =
-          isExpensive(node) && reader.axes().size() > node.axes().size();
+      boolean repeated = isExpensive(node) && reader.axes().size() > node.axes().size();
       if (needsMemory || !trivial && (becomesVarying || becomesReal || repeated)) {
         return true;
       }
@@ -129,7 +128,8 @@ final class Uses {
   boolean isReadAs(Precision precision, Node node) {
     return result[node.id()] && precision == Precision.REAL
         || readers(node).stream()
-            .anyMatch(reader -> (reader.precision() == Precision.REAL) == (precision == Precision.REAL))
+            .anyMatch(
+                reader -> (reader.precision() == Precision.REAL) == (precision == Precision.REAL))
         || precision == Precision.WIDE
             && consumers.get(node.id()).stream().anyMatch(consumer -> isAngle(node, consumer));
   }
@@ -170,8 +170,18 @@ final class Uses {
   private boolean takesLong(Node node) {
     return node.operation() instanceof Operation.Pointwise(Function function, var operands)
         && (switch (function) {
-              case ADD, SUBTRACT, MULTIPLY, NEGATE, ABS, MAX, MIN, LESS, LESS_OR_EQUAL, EQUAL,
-                      SELECT, ROUND ->
+              case ADD,
+                  SUBTRACT,
+                  MULTIPLY,
+                  NEGATE,
+                  ABS,
+                  MAX,
+                  MIN,
+                  LESS,
+                  LESS_OR_EQUAL,
+                  EQUAL,
+                  SELECT,
+                  ROUND ->
                   false;
               case DIVIDE, POWER, EXP, LOG, SQRT, ERF, TANH, SIN, COS -> true;
             }

@@ -77,12 +77,7 @@ final class KernelTable {
 
   private static Kernel renamed(Kernel kernel, String name) {
     return new Kernel(
-        name,
-        kernel.source(),
-        kernel.line(),
-        kernel.vectorBits(),
-        kernel.buffers(),
-        kernel.body());
+        name, kernel.source(), kernel.line(), kernel.vectorBits(), kernel.buffers(), kernel.body());
   }
 
   Map<Width, Map<String, byte[]>> classes() {
@@ -99,13 +94,12 @@ final class KernelTable {
 
   List<Kernel> kernels(Width width) {
     return order.stream()
-        .map(
-            named ->
-                renamed(
-                    width == widths.getFirst()
-                        ? named.kernel()
-                        : lower(named.stage(), width, named.oneStep()).kernel(),
-                    named.name()))
+        .map(named ->
+            renamed(
+                width == widths.getFirst()
+                    ? named.kernel()
+                    : lower(named.stage(), width, named.oneStep()).kernel(),
+                named.name()))
         .toList();
   }
 }

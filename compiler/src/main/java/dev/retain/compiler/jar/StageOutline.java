@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * What decides a stage's kernel, as a list of words: buffers are known by the order in which they
- * appear, values that are computed once by the place of their first use. Two stages with equal words
- * differ in nothing but their buffers.
+ * appear, values that are computed once by the place of their first use. Two stages with equal
+ * words differ in nothing but their buffers.
  */
 final class StageOutline {
   private final List<Object> words = new ArrayList<>();
@@ -44,11 +44,22 @@ final class StageOutline {
         words.add(precision);
         value(value);
       }
-      case Stage.Reduce(var target, var reduction, Scalar value, var over, var precision, var span) -> {
+      case Stage.Reduce(
+              var target,
+              var reduction,
+              Scalar value,
+              var over,
+              var precision,
+              var span) -> {
         words.addAll(List.of(reduction, over, precision));
         value(value);
       }
-      case Stage.Contract(var target, Stage.Operand left, Stage.Operand right, var over, var span) -> {
+      case Stage.Contract(
+              var target,
+              Stage.Operand left,
+              Stage.Operand right,
+              var over,
+              var span) -> {
         operand(left);
         operand(right);
         words.add(over);

@@ -83,14 +83,18 @@ final class Steps {
             arguments,
             barrier,
             once,
-            use.kernel().name() + " " + stage.target().name() + " " + use.kernel().source() + ":"
+            use.kernel().name()
+                + " "
+                + stage.target().name()
+                + " "
+                + use.kernel().source()
+                + ":"
                 + use.kernel().line()));
   }
 
   /** Whether the stage touches what other workers may still be writing. */
   private boolean isBarrier(Stage stage) {
-    return written.contains(stage.target())
-        || stage.sources().stream().anyMatch(written::contains);
+    return written.contains(stage.target()) || stage.sources().stream().anyMatch(written::contains);
   }
 
   private BufferDescription describe(Buffer buffer) {

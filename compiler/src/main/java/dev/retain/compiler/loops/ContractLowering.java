@@ -120,8 +120,7 @@ final class ContractLowering {
     Index columnPiece = Index.of(tiles.columnPiece());
     List<Statement> body = new ArrayList<>();
     // Many rows are shared out by rows, few by columns.
-    Index byRows =
-        rows.dividedBy(rowPiece.times(Share.WORKERS)).minimum(Index.ONE);
+    Index byRows = rows.dividedBy(rowPiece.times(Share.WORKERS)).minimum(Index.ONE);
     body.add(new Statement.DefineIndex("byRows", byRows));
     Index by = Index.variable("byRows");
     Index byColumns = Index.ONE.minus(by);
@@ -140,21 +139,17 @@ final class ContractLowering {
     Index start = Index.variable("product").times(perProduct);
     inside.add(
         new Statement.DefineIndex(
-            "pieceFrom",
-            Share.maximum(Index.variable("first").minus(start), Index.ZERO)));
+            "pieceFrom", Share.maximum(Index.variable("first").minus(start), Index.ZERO)));
     inside.add(
         new Statement.DefineIndex(
             "pieceTo", Index.variable("end").minus(start).minimum(perProduct)));
     Index from = Index.variable("pieceFrom");
     Index to = Index.variable("pieceTo");
-    inside.add(
-        new Statement.DefineIndex("rowFrom", from.times(by).times(rowPiece)));
+    inside.add(new Statement.DefineIndex("rowFrom", from.times(by).times(rowPiece)));
     inside.add(
         new Statement.DefineIndex(
-            "rowTo",
-            to.times(rowPiece).minimum(rows).times(by).plus(rows.times(byColumns))));
-    inside.add(
-        new Statement.DefineIndex("columnFrom", from.times(byColumns).times(columnPiece)));
+            "rowTo", to.times(rowPiece).minimum(rows).times(by).plus(rows.times(byColumns))));
+    inside.add(new Statement.DefineIndex("columnFrom", from.times(byColumns).times(columnPiece)));
     inside.add(
         new Statement.DefineIndex(
             "columnTo",
@@ -165,8 +160,7 @@ final class ContractLowering {
     }
     inside.addAll(
         tiles.statements(
-            new TileLoops.Matrices(
-                base(1, outside), base(2, outside), base(0, outside)),
+            new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside)),
             strides.arguments(),
             columns));
     body.add(
@@ -205,8 +199,8 @@ final class ContractLowering {
   }
 
   /**
-   * A stride of 1 is folded into the tiles, others are arguments: so all products of a model share a
-   * few tiles, which the JVM has compiled within the first tokens.
+   * A stride of 1 is folded into the tiles, others are arguments: so all products of a model share
+   * a few tiles, which the JVM has compiled within the first tokens.
    */
   private final class Strides {
     private final Map<String, Index> all = new LinkedHashMap<>();
@@ -221,10 +215,8 @@ final class ContractLowering {
 
     Map<String, Index> constants() {
       Map<String, Index> result = new LinkedHashMap<>();
-      all.forEach(
-          (name, index) ->
-              result.put(
-                  name, index.equals(Index.ONE) ? index : Index.variable(name)));
+      all.forEach((name, index) ->
+          result.put(name, index.equals(Index.ONE) ? index : Index.variable(name)));
       return result;
     }
 

@@ -42,8 +42,8 @@ final class Layout {
   }
 
   /**
-   * The product in one form whatever the order of its factors: batch, time, then the constant. Equal
-   * strides must be equal records, or axes are not seen to lie behind each other.
+   * The product in one form whatever the order of its factors: batch, time, then the constant.
+   * Equal strides must be equal records, or axes are not seen to lie behind each other.
    */
   static Index times(Index left, Index right) {
     List<Index> factors = new ArrayList<>();

@@ -35,8 +35,7 @@ final class LookupLowering {
                 List.of(
                     new Statement.Place("out", Layout.times(Index.variable("row"), rowSize)),
                     new Statement.Place(
-                        "table",
-                        Index.variable("number").times(streams.stride(1, stage.axis())))),
+                        "table", Index.variable("number").times(streams.stride(1, stage.axis())))),
                 List.of(),
                 line));
     Index rows = Layout.size(stage.index().axes());
@@ -50,8 +49,7 @@ final class LookupLowering {
                 new BufferParameter("out", stage.target().type()),
                 new BufferParameter("table", table.type()),
                 new BufferParameter("index", stage.index().type())),
-            List.of(
-                new Statement.For("row", Share.from(rows), Share.to(rows), 1, body, line))),
+            List.of(new Statement.For("row", Share.from(rows), Share.to(rows), 1, body, line))),
         List.of(stage.target(), table, stage.index()));
   }
 
@@ -77,7 +75,12 @@ final class LookupLowering {
           new ArrayList<>(
               List.of(
                   new Statement.For(
-                      "i" + i, Index.ZERO, copied.loops().get(i).size(), 1, body, Procedure.NO_LINE)));
+                      "i" + i,
+                      Index.ZERO,
+                      copied.loops().get(i).size(),
+                      1,
+                      body,
+                      Procedure.NO_LINE)));
     }
     return new Procedure(
         "copy",

@@ -40,7 +40,8 @@ public final class LoopVerifier {
   private final Deque<Map<String, Meaning>> scopes = new ArrayDeque<>();
   private final VectorLifetimes lifetimes = new VectorLifetimes();
 
-  private LoopVerifier(String title, Supplier<String> dump, int vectorBits, Set<Procedure> verified) {
+  private LoopVerifier(
+      String title, Supplier<String> dump, int vectorBits, Set<Procedure> verified) {
     this.title = title;
     this.dump = dump;
     this.vectorBits = vectorBits;
@@ -204,8 +205,7 @@ public final class LoopVerifier {
   private void loop(Statement.For loop) {
     index(loop.from());
     index(loop.to());
-    require(
-        loop.step() > 0, "the loop over %s has step %d", loop.variable(), loop.step());
+    require(loop.step() > 0, "the loop over %s has step %d", loop.variable(), loop.step());
     scopes.push(new HashMap<>());
     define(loop.variable(), new Meaning.Number());
     int start = lifetimes.next();
@@ -318,7 +318,8 @@ public final class LoopVerifier {
       }
       case Value.Unary(Value.UnaryOperation operation, Value operand) -> {
         value(operand);
-        require(!operand.kind().isVector() || hasVectorForm(operation), "%s of a vector", operation);
+        require(
+            !operand.kind().isVector() || hasVectorForm(operation), "%s of a vector", operation);
       }
       case Value.Binary(Value.BinaryOperation operation, Value left, Value right) -> {
         same(left, right);
@@ -355,11 +356,7 @@ public final class LoopVerifier {
   private void same(Value left, Value right) {
     value(left);
     value(right);
-    require(
-        left.kind() == right.kind(),
-        "%s and %s in one operation",
-        left.kind(),
-        right.kind());
+    require(left.kind() == right.kind(), "%s and %s in one operation", left.kind(), right.kind());
   }
 
   private void scalar(Kind kind) {

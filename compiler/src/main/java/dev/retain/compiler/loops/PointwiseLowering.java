@@ -32,8 +32,7 @@ final class PointwiseLowering {
         lanes > 1
             && stage.target().type() == stage.precision()
             && (all.isEmpty() || streams.stride(0, row.axis()).equals(Index.ONE))
-            && ScalarLowering.isVectorizable(
-                stage.value(), places(Index.ZERO), stage.precision());
+            && ScalarLowering.isVectorizable(stage.value(), places(Index.ZERO), stage.precision());
   }
 
   Lowered lower() {
@@ -63,8 +62,7 @@ final class PointwiseLowering {
         new Statement.IfLess(
             Index.variable("from"),
             Index.variable("to"),
-            List.of(
-                call(procedure, Map.of(), Index.variable("from"), Index.variable("to"))),
+            List.of(call(procedure, Map.of(), Index.variable("from"), Index.variable("to"))),
             List.of()));
   }
 
@@ -86,8 +84,7 @@ final class PointwiseLowering {
             LoopBuilder.line(stage.span())));
   }
 
-  private Statement call(
-      Procedure procedure, Map<Axis, Index> outside, Index from, Index to) {
+  private Statement call(Procedure procedure, Map<Axis, Index> outside, Index from, Index to) {
     List<Statement.Place> places = new ArrayList<>();
     for (int stream = 0; stream < streams.count(); stream++) {
       Index place = Index.ZERO;
@@ -121,8 +118,7 @@ final class PointwiseLowering {
       if (!alwaysWhole()) {
         // The last vector may overlap the one before: it writes the same values again.
         List<Statement> overlapping = new ArrayList<>();
-        overlapping.add(
-            new Statement.DefineIndex("last", to.minus(Index.of(lanes))));
+        overlapping.add(new Statement.DefineIndex("last", to.minus(Index.of(lanes))));
         overlapping.addAll(element(Index.variable("last"), true, names));
         body.add(
             new Statement.IfLess(
@@ -165,8 +161,7 @@ final class PointwiseLowering {
     List<Statement> statements = new ArrayList<>();
     RowPlaces places = places(position);
     Value value =
-        new ScalarLowering(
-                places, stage.precision(), target.real(), asVector, names, statements)
+        new ScalarLowering(places, stage.precision(), target.real(), asVector, names, statements)
             .value(stage.value());
     statements.add(new Statement.Store("out", places.offset(0), stored(value)));
     return statements;

@@ -38,8 +38,7 @@ final class ReduceLowering {
         };
     this.vector =
         lanes > 1
-            && ScalarLowering.isVectorizable(
-                stage.value(), places(positions()), stage.precision());
+            && ScalarLowering.isVectorizable(stage.value(), places(positions()), stage.precision());
   }
 
   Lowered lower() {
@@ -111,17 +110,14 @@ final class ReduceLowering {
     body.add(new Statement.Accumulator("total", new Value.Literal(start, one)));
     if (vector) {
       body.add(
-          new Statement.Accumulator(
-              "totals", new Value.Broadcast(new Value.Literal(start, one))));
+          new Statement.Accumulator("totals", new Value.Broadcast(new Value.Literal(start, one))));
     }
     body.addAll(loops(0, names));
     Value total = new Value.Local("total", one);
     if (vector) {
       total =
           new Value.Binary(
-              operation,
-              new Value.ReduceLanes(operation, new Value.Local("totals", many)),
-              total);
+              operation, new Value.ReduceLanes(operation, new Value.Local("totals", many)), total);
     }
     body.add(new Statement.Store("out", Index.ZERO, converted(total)));
     List<String> arguments = new ArrayList<>();
@@ -161,8 +157,7 @@ final class ReduceLowering {
     if (!whole.equals(size)) {
       Map<Axis, Index> tail = positions();
       tail.put(inner, Index.variable("j"));
-      statements.add(
-          new Statement.For("j", whole, size, 1, element(tail, false, names), line));
+      statements.add(new Statement.For("j", whole, size, 1, element(tail, false, names), line));
     }
     return statements;
   }

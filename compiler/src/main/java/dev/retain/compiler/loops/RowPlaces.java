@@ -56,8 +56,7 @@ final class RowPlaces implements ScalarLowering.Places {
 
   @Override
   public ScalarLowering.Movement movement(Scalar.Element element) {
-    return ScalarLowering.movement(
-        element, inner, streams.stride(streams.number(element), inner));
+    return ScalarLowering.movement(element, inner, streams.stride(streams.number(element), inner));
   }
 
   @Override

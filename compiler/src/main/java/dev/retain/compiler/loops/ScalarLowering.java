@@ -84,8 +84,21 @@ final class ScalarLowering {
 
   private static boolean isVectorizable(Function function) {
     return switch (function) {
-      case ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, EXP, SQRT, TANH, ABS, MAX, MIN, LESS,
-              LESS_OR_EQUAL, EQUAL, SELECT ->
+      case ADD,
+          SUBTRACT,
+          MULTIPLY,
+          DIVIDE,
+          NEGATE,
+          EXP,
+          SQRT,
+          TANH,
+          ABS,
+          MAX,
+          MIN,
+          LESS,
+          LESS_OR_EQUAL,
+          EQUAL,
+          SELECT ->
           true;
       case POWER, LOG, ERF, SIN, COS, ROUND -> false;
     };
@@ -111,8 +124,7 @@ final class ScalarLowering {
                   new Value.Literal(-1, one()),
                   new Value.Literal(1, one()));
           case Scalar.Element element -> element(element);
-          case Scalar.Apply(Function function, List<Scalar> operands) ->
-              apply(function, operands);
+          case Scalar.Apply(Function function, List<Scalar> operands) -> apply(function, operands);
         };
     if (scalar instanceof Scalar.Apply || scalar instanceof Scalar.Element) {
       String name = names.fresh("v");
@@ -211,7 +223,8 @@ final class ScalarLowering {
     for (Coordinate coordinate : element.coordinates()) {
       if (coordinate.axis().equals(inner)) {
         return switch (coordinate) {
-          case Coordinate.Along a -> stride.equals(Index.ONE) ? Movement.BY_ONE : Movement.OTHERWISE;
+          case Coordinate.Along a ->
+              stride.equals(Index.ONE) ? Movement.BY_ONE : Movement.OTHERWISE;
           case Coordinate.Partner p ->
               stride.equals(Index.ONE) ? Movement.PARTNER : Movement.OTHERWISE;
           case Coordinate.Half h -> Movement.OTHERWISE;

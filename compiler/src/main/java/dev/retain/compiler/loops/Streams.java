@@ -119,11 +119,10 @@ final class Streams {
   /** Axes that cannot be merged with the axis inside them. */
   boolean standsAlone(Axis axis) {
     Set<Axis> special = new HashSet<>(positions);
-    coordinates.forEach(
-        at ->
-            at.stream()
-                .filter(c -> !(c instanceof Coordinate.Along))
-                .forEach(c -> special.add(c.axis())));
+    coordinates.forEach(at ->
+        at.stream()
+            .filter(c -> !(c instanceof Coordinate.Along))
+            .forEach(c -> special.add(c.axis())));
     return special.contains(axis);
   }
 

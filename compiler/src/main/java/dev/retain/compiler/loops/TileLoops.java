@@ -70,7 +70,9 @@ final class TileLoops {
     List<Integer> vectors = List.of(3, 2, 1);
     return manyRegisters
         ? List.of(
-            new Shape(8, vectors), new Shape(4, vectors), new Shape(2, vectors),
+            new Shape(8, vectors),
+            new Shape(4, vectors),
+            new Shape(2, vectors),
             new Shape(1, vectors))
         : List.of(new Shape(4, vectors), new Shape(2, vectors), new Shape(1, vectors));
   }
@@ -93,13 +95,11 @@ final class TileLoops {
             columns,
             (vectors, column) ->
                 rowLoops((rows, row) -> List.of(call(rows, vectors, row, column, at, values))))
-        : rowLoops(
-            (rows, row) ->
-                columnLoops(
-                    vectorsOf(rows),
-                    columns,
-                    (vectors, column) ->
-                        List.of(call(rows, vectors, row, column, at, values))));
+        : rowLoops((rows, row) ->
+            columnLoops(
+                vectorsOf(rows),
+                columns,
+                (vectors, column) -> List.of(call(rows, vectors, row, column, at, values))));
   }
 
   private List<Integer> vectorsOf(int rows) {
@@ -157,8 +157,7 @@ final class TileLoops {
       List<Statement> statements) {
     String end = names.fresh(stem + "End");
     statements.add(
-        new Statement.DefineIndex(
-            end, to.minus(from).dividedBy(step).times(step).plus(from)));
+        new Statement.DefineIndex(end, to.minus(from).dividedBy(step).times(step).plus(from)));
     String variable = names.fresh(stem);
     statements.add(
         new Statement.For(
@@ -194,9 +193,7 @@ final class TileLoops {
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < columns; v++) {
         Value zero = new Value.Literal(0, one);
-        body.add(
-            new Statement.Accumulator(
-                sum(r, v), single ? zero : new Value.Broadcast(zero)));
+        body.add(new Statement.Accumulator(sum(r, v), single ? zero : new Value.Broadcast(zero)));
       }
     }
     List<Statement> step = new ArrayList<>();
@@ -211,11 +208,8 @@ final class TileLoops {
     for (int r = 0; r < rows; r++) {
       Value element =
           new Value.Load(
-              "a",
-              k.times(strides.get("aStep")).plus(Index.of(r).times(strides.get("aRow"))),
-              one);
-      step.add(
-          new Statement.Define("a" + r, single ? element : new Value.Broadcast(element)));
+              "a", k.times(strides.get("aStep")).plus(Index.of(r).times(strides.get("aRow"))), one);
+      step.add(new Statement.Define("a" + r, single ? element : new Value.Broadcast(element)));
       for (int v = 0; v < columns; v++) {
         step.add(
             new Statement.Assign(

@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param factor the product of its factors
  * @param rotation how pairs of channels turn, if they do
  */
-public record Decay(
-    Shape shape, Role variation, Product factor, Optional<Rotation> rotation) {
+public record Decay(Shape shape, Role variation, Product factor, Optional<Rotation> rotation) {
 
   /** Along which axes of the state the decay differs (those of the heads apart). */
   public enum Shape {

@@ -68,15 +68,15 @@ final class Linearizer {
       return new Linear(List.of(), products(id));
     }
     return switch (node.operation()) {
-      case Operation.State(String path) ->
-          term(Term.of(stateByPath.get(path), false, node.span()));
+      case Operation.State(String path) -> term(Term.of(stateByPath.get(path), false, node.span()));
       case Operation.Pointwise(Function function, List<Integer> operands) ->
           pointwise(node, function, operands, defining);
       case Operation.Contract(int left, int right, List<Axis> over) ->
           contract(node, left, right, over, defining);
       case Operation.Reduce(Reduction reduction, int operand, List<Axis> over) -> {
         if (reduction != Reduction.SUM) {
-          throw notLinear(node, "the largest element of a state is not linear in it", "sum over it");
+          throw notLinear(
+              node, "the largest element of a state is not linear in it", "sum over it");
         }
         yield contracted(node, linear(operand, defining), Product.ONE, over);
       }
@@ -87,7 +87,9 @@ final class Linearizer {
               node, "a state's axis cannot change its name within a step", "use one axis name");
       case Operation.Gather g ->
           throw notLinear(
-              node, "an element of a state picked by an index is not linear", "contract it instead");
+              node,
+              "an element of a state picked by an index is not linear",
+              "contract it instead");
       case Operation.Literal l -> throw new AssertionError(node);
       case Operation.Parameter p -> throw new AssertionError(node);
       case Operation.Constant c -> throw new AssertionError(node);
@@ -128,11 +130,27 @@ final class Linearizer {
         }
         yield scaled(linear(operands.get(0), defining), product(operands.get(1)).inverse());
       }
-      case POWER, EXP, LOG, SQRT, ERF, TANH, SIN, COS, ABS, MAX, MIN, LESS, LESS_OR_EQUAL, EQUAL,
-              SELECT, ROUND ->
+      case POWER,
+          EXP,
+          LOG,
+          SQRT,
+          ERF,
+          TANH,
+          SIN,
+          COS,
+          ABS,
+          MAX,
+          MIN,
+          LESS,
+          LESS_OR_EQUAL,
+          EQUAL,
+          SELECT,
+          ROUND ->
           throw notLinear(
               node,
-              "`" + function.symbol() + "` of a value that depends on the state is not linear in it",
+              "`"
+                  + function.symbol()
+                  + "` of a value that depends on the state is not linear in it",
               "apply it in `out`, or to this step's inputs before they meet the state");
     };
   }

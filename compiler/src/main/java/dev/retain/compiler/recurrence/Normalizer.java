@@ -50,8 +50,7 @@ public final class Normalizer {
 
   private Decay decay(RecurrenceCall.State state, List<Term> own) throws NotLinearException {
     if (own.isEmpty()) {
-      return new Decay(
-          Decay.Shape.ZERO, Role.CONST, Product.ONE.times(0), Optional.empty());
+      return new Decay(Decay.Shape.ZERO, Role.CONST, Product.ONE.times(0), Optional.empty());
     }
     if (own.size() > 1) {
       throw new NotLinearException(
@@ -63,10 +62,9 @@ public final class Normalizer {
     List<Axis> ownAxes = state.axes().subList(call.mapped().size(), state.axes().size());
     List<Axis> touched =
         ownAxes.stream()
-            .filter(
-                axis ->
-                    term.inner().factors().stream()
-                        .anyMatch(f -> call.body().node(f.node()).axes().contains(axis)))
+            .filter(axis ->
+                term.inner().factors().stream()
+                    .anyMatch(f -> call.body().node(f.node()).axes().contains(axis)))
             .toList();
     Decay.Shape shape =
         touched.isEmpty()
@@ -89,8 +87,7 @@ public final class Normalizer {
    * states, else those of its operands.
    */
   private void readOuts(int id, Map<Integer, Linear> found) throws NotLinearException {
-    if (found.containsKey(id)
-        || !linearizer.dependsOnState(id) && linearizer.stateAfter(id) < 0) {
+    if (found.containsKey(id) || !linearizer.dependsOnState(id) && linearizer.stateAfter(id) < 0) {
       return;
     }
     try {

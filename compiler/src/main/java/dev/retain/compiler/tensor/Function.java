@@ -24,7 +24,9 @@ public enum Function {
   LESS_OR_EQUAL("at_most", 2),
   /** 1 where both are the same number, else 0. */
   EQUAL("equal", 2),
-  /** The second where the first is not 0, else the third. The other one may be anything, even NaN. */
+  /**
+   * The second where the first is not 0, else the third. The other one may be anything, even NaN.
+   */
   SELECT("select", 3),
   /** A wide number rounded to the program's type: the value that a step really multiplies with. */
   ROUND("round", 1);

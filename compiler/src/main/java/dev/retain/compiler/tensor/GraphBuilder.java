@@ -79,7 +79,9 @@ public final class GraphBuilder {
       return operands[0];
     }
     int same = identity(function, ids);
-    if (same >= 0 && axes.equals(axes(same)) && (wide || node(same).precision() == Precision.REAL)) {
+    if (same >= 0
+        && axes.equals(axes(same))
+        && (wide || node(same).precision() == Precision.REAL)) {
       return same;
     }
     return add(
@@ -89,13 +91,15 @@ public final class GraphBuilder {
   /** The operand that x + 0, x * 1, x / 1 and the like are equal to, or -1. */
   private int identity(Function function, List<Integer> operands) {
     return switch (function) {
-      case ADD -> isLiteral(operands.get(0), 0)
-          ? operands.get(1)
-          : isLiteral(operands.get(1), 0) ? operands.get(0) : -1;
+      case ADD ->
+          isLiteral(operands.get(0), 0)
+              ? operands.get(1)
+              : isLiteral(operands.get(1), 0) ? operands.get(0) : -1;
       case SUBTRACT -> isLiteral(operands.get(1), 0) ? operands.get(0) : -1;
-      case MULTIPLY -> isLiteral(operands.get(0), 1)
-          ? operands.get(1)
-          : isLiteral(operands.get(1), 1) ? operands.get(0) : -1;
+      case MULTIPLY ->
+          isLiteral(operands.get(0), 1)
+              ? operands.get(1)
+              : isLiteral(operands.get(1), 1) ? operands.get(0) : -1;
       case DIVIDE, POWER -> isLiteral(operands.get(1), 1) ? operands.get(0) : -1;
       case NEGATE ->
           node(operands.getFirst()).operation()
@@ -157,8 +161,7 @@ public final class GraphBuilder {
         axes.add(a);
       }
     }
-    return add(
-        new Operation.Gather(table, axis, index), axes, node(table).precision(), span);
+    return add(new Operation.Gather(table, axis, index), axes, node(table).precision(), span);
   }
 
   public int turn(int operand, int angle, Axis axis, Axis pair, Span span) {

@@ -11,8 +11,7 @@ import java.util.List;
  * @param axes the axes of the value, in order, none twice
  * @param span where in the model it comes from
  */
-public record Node(
-    int id, Operation operation, List<Axis> axes, Precision precision, Span span) {
+public record Node(int id, Operation operation, List<Axis> axes, Precision precision, Span span) {
   public Node {
     axes = List.copyOf(axes);
     if (new HashSet<>(axes).size() != axes.size()) {

@@ -13,7 +13,10 @@ public sealed interface Operation {
   /** A stored tensor that is not learned, by its path. */
   record Constant(String path) implements Operation {}
 
-  /** What a run brings: see {@link dev.retain.runtime.program.Inputs} for a model's, the declared names for a recurrence's. */
+  /**
+   * What a run brings: see {@link dev.retain.runtime.program.Inputs} for a model's, the declared
+   * names for a recurrence's.
+   */
   record Input(String name) implements Operation {}
 
   /** A state before the step, or in a form's program before the block. */

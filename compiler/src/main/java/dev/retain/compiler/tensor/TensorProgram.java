@@ -11,8 +11,7 @@ import java.util.TreeMap;
  * @param output the node of the result
  * @param nextStates for each state's path the node of its value after the block
  */
-public record TensorProgram(
-    String name, Graph graph, int output, Map<String, Integer> nextStates) {
+public record TensorProgram(String name, Graph graph, int output, Map<String, Integer> nextStates) {
   public TensorProgram {
     nextStates = java.util.Collections.unmodifiableMap(new TreeMap<>(nextStates));
   }

@@ -26,8 +26,7 @@ class KernelTableTest {
   }
 
   private static Buffer buffer(int id, Axis axis) {
-    return new Buffer(
-        id, "buffer" + id, Role.SCRATCH, ElementType.F32, List.of(Axis.BATCH, axis));
+    return new Buffer(id, "buffer" + id, Role.SCRATCH, ElementType.F32, List.of(Axis.BATCH, axis));
   }
 
   private static Buffer buffer(int id) {
@@ -90,15 +89,12 @@ class KernelTableTest {
 
     kernels
         .classes()
-        .forEach(
-            (width, classes) -> {
-              assertThat(classes)
-                  .containsOnlyKeys(
-                      "dev.retain.generated.test.Pointwise1",
-                      "dev.retain.generated.test.Pointwise2");
-              classes.forEach(
-                  (name, bytes) ->
-                      assertThat(bytes).isEqualTo(other.classes().get(width).get(name)));
-            });
+        .forEach((width, classes) -> {
+          assertThat(classes)
+              .containsOnlyKeys(
+                  "dev.retain.generated.test.Pointwise1", "dev.retain.generated.test.Pointwise2");
+          classes.forEach(
+              (name, bytes) -> assertThat(bytes).isEqualTo(other.classes().get(width).get(name)));
+        });
   }
 }
