@@ -44,7 +44,6 @@ public enum Code {
   NOT_STATIC("E0304", "this must be known before the model runs"),
   NO_DEFAULT("E0305", "a model's hyperparameter has no default"),
   NO_AXIS("E0306", "a number cannot serve as an axis"),
-  BAD_SETTING("E0307", "a setting is malformed"),
 
   // 4xx: shapes
   SHAPES_DIFFER("E0401", "two shapes do not fit"),
@@ -67,7 +66,6 @@ public enum Code {
   WRONG_STATE_SHAPE("E0505", "an equation has another shape than its state"),
   NOT_EQUIVALENT("E0506", "forms that should be equal differ"),
   UNKNOWN_FORM("E0507", "no such form"),
-  NO_SUCH_RECURRENCE("E0508", "no such recurrence"),
 
   // 6xx: lowering
   NO_SUCH_FORM_YET("E0601", "this form cannot be derived"),

@@ -43,6 +43,9 @@ final class Sizes {
     if (isSize(known.number())) {
       return Optional.of((int) known.number());
     }
+    if (blamed(expression, subject, known.number(), environment, diagnostics)) {
+      return Optional.empty();
+    }
     String said =
         division(expression, evaluator, environment)
             .orElse(subject + " = " + Numbers.text(known.number()));
@@ -50,6 +53,45 @@ final class Sizes {
         .error(Code.BAD_SIZE, expression.span(), said + ": " + RULE)
         .help("change the hyperparameters that it comes from, with `--set` or in the file");
     return Optional.empty();
+  }
+
+  /** A size made of a hyperparameter that is 0 or negative is that hyperparameter's fault. */
+  private static boolean blamed(
+      Expression expression,
+      String subject,
+      double number,
+      Environment environment,
+      Diagnostics diagnostics) {
+    return switch (expression) {
+      case Expression.NameExpression name -> {
+        if (environment.values().get(name.name()) instanceof Known known
+            && known.number() < 1
+            && known.origin().isPresent()) {
+          environment.values().put(name.name(), new Wrong());
+          Value.Origin origin = known.origin().get();
+          diagnostics
+              .error(
+                  Code.BAD_SIZE,
+                  origin.span(),
+                  origin.said() + " makes " + subject + " = " + Numbers.text(number) + ": " + RULE)
+              .help("give it a positive whole number")
+              .note(name.span(), "it is used here");
+          yield true;
+        }
+        yield false;
+      }
+      case Expression.Unary unary ->
+          blamed(unary.operand(), subject, number, environment, diagnostics);
+      case Expression.Binary binary ->
+          blamed(binary.left(), subject, number, environment, diagnostics)
+              || blamed(binary.right(), subject, number, environment, diagnostics);
+      case Expression.NumberLiteral n -> false;
+      case Expression.FlagLiteral f -> false;
+      case Expression.PrimedName p -> false;
+      case Expression.Conditional c -> false;
+      case Expression.CallExpression c -> false;
+      case Expression.IndexExpression i -> false;
+    };
   }
 
   /** The innermost division with a rest, if that is what is wrong. */

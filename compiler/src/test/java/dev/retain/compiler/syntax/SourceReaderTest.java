@@ -52,6 +52,7 @@ class SourceReaderTest {
   @Test
   void reportsAMissingFile() {
     assertThat(SourceReader.read(folder.resolve("none.ret"), diagnostics)).isEmpty();
+    assertThat(onlyError().code()).isEqualTo(Code.UNREADABLE_FILE);
     assertThat(onlyError().message()).startsWith("there is no file").contains("none.ret");
   }
 
