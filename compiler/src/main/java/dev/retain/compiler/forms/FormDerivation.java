@@ -109,10 +109,12 @@ public final class FormDerivation {
 
   /**
    * Padding may hold anything, even NaN (0 / 0 before the first step), and a sum over the steps
-   * would spread that: no factor makes it 0 again.
+   * would spread that: no factor makes it 0 again. Indexes stay as they are, and pick a row.
    */
   private int zeroAtPadding(int value, Span span) {
-    if (!ragged || !graph.axes(value).containsAll(steps())) {
+    if (!ragged
+        || !graph.axes(value).containsAll(steps())
+        || graph.node(value).precision() == Precision.WHOLE) {
       return value;
     }
     int valid = graph.input(Inputs.VALID, steps(), Precision.WIDE, span);
