@@ -51,8 +51,8 @@ class CodesTest {
           .containsAnyOf(code.id(), "Code." + code.name());
       tested.add(code.id());
     });
-    assertThat(Arrays.stream(Code.values()).map(Code::id)).allSatisfy(id ->
-        assertThat(tested).contains(id));
+    assertThat(Arrays.stream(Code.values()).map(Code::id))
+        .allSatisfy(id -> assertThat(tested).contains(id));
   }
 
   private static Set<String> marks(Path file) throws IOException {
