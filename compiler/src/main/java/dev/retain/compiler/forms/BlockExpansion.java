@@ -118,7 +118,8 @@ final class BlockExpansion {
           name
               + " decays by "
               + (scalar ? "a factor that changes from step to step" : "a factor for each channel"),
-          "this version compiles one constant factor for the whole state: `const gamma: []`");
+          "this version compiles one factor for the whole state, the same at every step:"
+              + " `const gamma: []` or `param gamma: []`");
     }
     if (state.initial() != 0) {
       throw new UnsupportedFormException(

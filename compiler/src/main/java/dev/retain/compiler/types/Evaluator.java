@@ -33,7 +33,7 @@ final class Evaluator {
   /** Within a stack of 512 KiB. */
   private static final int DEEPEST = 600;
 
-  private static final int MOST_FUNCTION_CALLS = 20_000_000;
+  private static final int MOST_FUNCTION_CALLS = 5_000_000;
 
   /** Calls that need more than an expression: layers and recurrences. */
   interface Calls {
