@@ -6,6 +6,8 @@ import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RangeEnd;
+import dev.retain.compiler.tensor.RangeStart;
 import dev.retain.compiler.tensor.Reduction;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,19 @@ public record GraphEvaluator<N>(Algebra<N> algebra, int batch, int time, Leaves<
           turn(node.axes(), values.get(operand), values.get(angle), axis, pair);
       case Operation.Rename(int operand, Axis from, Axis to) ->
           renamed(values.get(operand), from, to).along(node.axes(), sizes(node.axes()));
+      case Operation.CumulativeSum(int operand) ->
+          new StepOperations<>(algebra).cumulativeSum(values.get(operand));
+      case Operation.RangeProduct(int operand, RangeStart from, RangeEnd to) ->
+          new StepOperations<>(algebra)
+              .rangeProduct(values.get(operand), from, to)
+              .along(node.axes(), sizes(node.axes()));
+      case Operation.Solve(int matrix, int right, List<Axis> rows, List<Axis> columns) ->
+          new StepOperations<>(algebra)
+              .solve(
+                  values.get(matrix),
+                  values.get(right).along(node.axes(), sizes(node.axes())),
+                  rows,
+                  columns);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(call.name() + " has a value only in a form");
     };

@@ -126,6 +126,8 @@ final class SmallAxes {
       case Operation.Input i -> i;
       case Operation.Pointwise p -> p;
       case Operation.Recur r -> r;
+      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ ->
+          throw new IllegalStateException("a step goes along no steps");
       case Operation.State(String path) -> new Operation.State(stateName(path));
       case Operation.Index(Axis axis) -> new Operation.Index(small.get(axis));
       case Operation.Contract(int left, int right, List<Axis> over) ->

@@ -53,6 +53,11 @@ final class GraphCopy {
           to.turn(copy(operand), copy(angle), axis, pair, span);
       case Operation.Rename(int operand, var source, var target) ->
           to.rename(copy(operand), source, target, span);
+      case Operation.CumulativeSum(int operand) -> to.cumulativeSum(copy(operand), span);
+      case Operation.RangeProduct(int operand, var start, var end) ->
+          to.rangeProduct(copy(operand), start, end, span);
+      case Operation.Solve(int matrix, int right, var rows, var columns) ->
+          to.solve(copy(matrix), copy(right), rows, columns, span);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(call.name() + " has not been replaced");
       case Operation.Literal l -> leaf(node);

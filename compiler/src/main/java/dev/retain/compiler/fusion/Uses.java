@@ -77,6 +77,7 @@ final class Uses {
       case Operation.Gather g -> true;
       case Operation.Turn t -> true;
       case Operation.Pointwise p -> keepPointwise(node);
+      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ -> true;
       case Operation.Recur r -> throw new IllegalStateException("a recurrence is left");
     };
   }

@@ -138,6 +138,8 @@ final class BodyText {
           new Formula(
               formula(operand).atLeast(Level.ATOM) + "[" + from.name() + " as " + to.name() + "]",
               Level.ATOM);
+      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ ->
+          throw new IllegalStateException("a step goes along no steps");
       case Operation.Recur(RecurrenceCall inner, var arguments) ->
           new Formula(inner.name(), Level.ATOM);
     };

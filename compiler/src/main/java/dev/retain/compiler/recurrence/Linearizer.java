@@ -95,6 +95,8 @@ final class Linearizer {
       case Operation.Constant c -> throw new AssertionError(node);
       case Operation.Input i -> throw new AssertionError(node);
       case Operation.Index i -> throw new AssertionError(node);
+      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ ->
+          throw new IllegalStateException("a step goes along no steps");
       case Operation.Recur r ->
           throw notLinear(
               node, "a recurrence cannot run inside a recurrence", "call it in the layer instead");

@@ -184,6 +184,36 @@ public final class GraphBuilder {
     return add(new Operation.Rename(operand, from, to), axes, node(operand).precision(), span);
   }
 
+  /** Always wide: a sum of many small numbers. */
+  public int cumulativeSum(int operand, Span span) {
+    return add(new Operation.CumulativeSum(operand), axes(operand), Precision.WIDE, span);
+  }
+
+  public int rangeProduct(int operand, RangeStart from, RangeEnd to, Span span) {
+    if (isLiteral(operand, 1)) {
+      return operand;
+    }
+    List<Axis> axes = new ArrayList<>(axes(operand));
+    if (to == RangeEnd.LAST) {
+      axes.remove(Axis.TIME);
+    }
+    if (from == RangeStart.AFTER_SOURCE) {
+      axes.add(Axis.SOURCE);
+    }
+    return add(
+        new Operation.RangeProduct(operand, from, to), axes, node(operand).precision(), span);
+  }
+
+  public int solve(int matrix, int right, List<Axis> rows, List<Axis> columns, Span span) {
+    List<Axis> axes = new ArrayList<>(axes(right));
+    for (Axis axis : axes(matrix)) {
+      if (!axes.contains(axis) && !columns.contains(axis)) {
+        axes.add(axis);
+      }
+    }
+    return add(new Operation.Solve(matrix, right, rows, columns), axes, Precision.REAL, span);
+  }
+
   /** A node whose axes and precision the caller knows. */
   public int add(Operation operation, List<Axis> axes, Precision precision, Span span) {
     List<Axis> ordered = inOrder(axes);

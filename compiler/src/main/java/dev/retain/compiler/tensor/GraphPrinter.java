@@ -1,6 +1,7 @@
 package dev.retain.compiler.tensor;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A graph as text: a line for each value, with its axes and where it comes from. */
@@ -52,20 +53,31 @@ public final class GraphPrinter {
       case Operation.Contract(int left, int right, var over) ->
           "%" + left + " @ %" + right + " over " + names(over);
       case Operation.Reduce(Reduction reduction, int operand, var over) ->
-          reduction.name().toLowerCase(java.util.Locale.ROOT)
-              + " %"
-              + operand
-              + " over "
-              + names(over);
+          reduction.name().toLowerCase(Locale.ROOT) + " %" + operand + " over " + names(over);
       case Operation.Gather(int table, Axis axis, int index) ->
           "%" + table + "[" + axis.name() + " = %" + index + "]";
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
           "turn %" + operand + " by %" + angle + " over " + axis.name();
       case Operation.Rename(int operand, Axis from, Axis to) ->
           "%" + operand + " with " + from.name() + " as " + to.name();
+      case Operation.CumulativeSum(int operand) -> "cumulative sum of %" + operand;
+      case Operation.RangeProduct(int operand, RangeStart from, RangeEnd to) ->
+          "product of %"
+              + operand
+              + " from "
+              + words(from.name())
+              + " to "
+              + words(to.name())
+              + " step";
+      case Operation.Solve(int matrix, int right, var rows, var columns) ->
+          "solve x = %" + right + " + %" + matrix + " x, " + names(rows) + " by " + names(columns);
       case Operation.Recur(var call, var arguments) ->
           call.name() + arguments(arguments) + " at " + call.path();
     };
+  }
+
+  private static String words(String constant) {
+    return constant.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static String arguments(List<Integer> ids) {

@@ -113,6 +113,14 @@ public final class GraphVerifier {
         renamed.add(to);
         expect(node, renamed, precision(operand));
       }
+      case Operation.CumulativeSum(int operand) -> {
+        require(axes(operand).contains(Axis.TIME), "sums the steps of what has none");
+        expect(node, axes(operand), Precision.WIDE);
+      }
+      case Operation.RangeProduct(int operand, RangeStart from, RangeEnd to) ->
+          rangeProduct(node, operand, from, to);
+      case Operation.Solve(int matrix, int right, var rows, var columns) ->
+          solve(node, matrix, right, rows, columns);
       case Operation.Recur(RecurrenceCall call, List<Integer> arguments) -> {
         require(isStep, "is a recurrence, which has a value in the graph of a step only");
         require(arguments.size() == call.inputs().size(), "has too few arguments, or too many");
@@ -145,6 +153,41 @@ public final class GraphVerifier {
     Set<Axis> turned = without(axes(angle), List.of(pair));
     turned.addAll(axes(operand));
     expect(node, turned, precision(operand));
+  }
+
+  private void rangeProduct(Node node, int operand, RangeStart from, RangeEnd to) throws WrongNode {
+    require(axes(operand).contains(Axis.TIME), "multiplies the steps of what has none");
+    require(!axes(operand).contains(Axis.SOURCE), "multiplies what has two axes of steps");
+    Set<Axis> axes = new HashSet<>(axes(operand));
+    if (to == RangeEnd.LAST) {
+      axes.remove(Axis.TIME);
+    }
+    if (from == RangeStart.AFTER_SOURCE) {
+      axes.add(Axis.SOURCE);
+    }
+    expect(node, axes, precision(operand));
+  }
+
+  private void solve(Node node, int matrix, int right, List<Axis> rows, List<Axis> columns)
+      throws WrongNode {
+    require(
+        rows.size() == columns.size()
+            && rows.getFirst().equals(Axis.TIME)
+            && columns.getFirst().equals(Axis.SOURCE),
+        "solves for other rows than steps");
+    for (int i = 0; i < rows.size(); i++) {
+      require(
+          rows.get(i).extent().equals(columns.get(i).extent()), "has not as many columns as rows");
+    }
+    require(
+        axes(matrix).containsAll(rows) && axes(matrix).containsAll(columns),
+        "solves with a matrix that lacks an axis");
+    require(
+        axes(right).containsAll(rows) && columns.stream().noneMatch(axes(right)::contains),
+        "solves for a right side with other axes");
+    Set<Axis> axes = without(axes(matrix), columns);
+    axes.addAll(axes(right));
+    expect(node, axes, Precision.REAL);
   }
 
   private static void expect(Node node, Set<Axis> axes, Precision precision) throws WrongNode {

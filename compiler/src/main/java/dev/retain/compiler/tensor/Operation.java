@@ -60,6 +60,30 @@ public sealed interface Operation {
   /** The same elements with one axis under another name. */
   record Rename(int operand, Axis from, Axis to) implements Operation {}
 
+  /** At each step of a block the sum of the operand over the steps up to and with it. */
+  record CumulativeSum(int operand) implements Operation {}
+
+  /**
+   * Products of the operand over a range of steps of a block; of no steps it is 1. Zeros and
+   * negative numbers are nothing special: it is a product, never a quotient of products.
+   */
+  record RangeProduct(int operand, RangeStart from, RangeEnd to) implements Operation {}
+
+  /**
+   * {@code X[r] = right[r] + sum over c before r of matrix[r, c] X[c]}: the auxiliary sequence of
+   * what is read from a state and written back.
+   *
+   * @param rows time, and an axis of values within a step if there is more than one
+   * @param columns source, and an axis as long as the rows' further one; c is before r in the order
+   *     of all values of one step after those of the steps before it
+   */
+  record Solve(int matrix, int right, List<Axis> rows, List<Axis> columns) implements Operation {
+    public Solve {
+      rows = List.copyOf(rows);
+      columns = List.copyOf(columns);
+    }
+  }
+
   /** The result of a recurrence at this step. Only in step graphs. */
   record Recur(RecurrenceCall call, List<Integer> arguments) implements Operation {
     public Recur {
@@ -82,6 +106,9 @@ public sealed interface Operation {
       case Gather(int table, var axis, int index) -> List.of(table, index);
       case Turn(int operand, int angle, var axis, var pair) -> List.of(operand, angle);
       case Rename(int operand, var from, var to) -> List.of(operand);
+      case CumulativeSum(int operand) -> List.of(operand);
+      case RangeProduct(int operand, var from, var to) -> List.of(operand);
+      case Solve(int matrix, int right, var rows, var columns) -> List.of(matrix, right);
       case Recur(var call, var arguments) -> arguments;
     };
   }

@@ -54,6 +54,11 @@ public final class OperationCount {
       case Operation.Reduce(var reduction, int operand, var over) ->
           elements(graph.node(operand).axes(), time);
       case Operation.Turn turn -> TURN_OF_AN_ELEMENT * elements;
+      case Operation.CumulativeSum sum -> elements;
+      case Operation.RangeProduct product -> elements;
+      // Half of the matrix takes part.
+      case Operation.Solve(int matrix, int right, var rows, var columns) ->
+          MULTIPLY_AND_ADD * elements * elements(columns, time) / 2;
       case Operation.Literal literal -> 0;
       case Operation.Parameter parameter -> 0;
       case Operation.Constant constant -> 0;

@@ -1,0 +1,97 @@
+package dev.retain.compiler.evaluation;
+
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.RangeEnd;
+import dev.retain.compiler.tensor.RangeStart;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Operations that go along the steps of a block. */
+record StepOperations<N>(Algebra<N> algebra) {
+  Tensor<N> cumulativeSum(Tensor<N> operand) {
+    int time = operand.size(Axis.TIME);
+    int stride = operand.stride(Axis.TIME);
+    List<N> sums = new ArrayList<>(operand.elements());
+    for (int i = 0; i < sums.size(); i++) {
+      if (i / stride % time > 0) {
+        sums.set(i, algebra.add(sums.get(i - stride), sums.get(i)));
+      }
+    }
+    return new Tensor<>(operand.axes(), operand.sizes(), sums);
+  }
+
+  /** Step by step, with the operand's axes and those of the range's ends behind them. */
+  Tensor<N> rangeProduct(Tensor<N> operand, RangeStart from, RangeEnd to) {
+    int time = operand.size(Axis.TIME);
+    List<Axis> axes = new ArrayList<>(operand.axes());
+    List<Integer> sizes = new ArrayList<>(operand.sizes());
+    sizes.remove(axes.indexOf(Axis.TIME));
+    axes.remove(Axis.TIME);
+    List<Axis> elementAxes = List.copyOf(axes);
+    List<Integer> elementSizes = List.copyOf(sizes);
+    boolean ends = to != RangeEnd.LAST;
+    boolean starts = from == RangeStart.AFTER_SOURCE;
+    if (ends) {
+      axes.add(Axis.TIME);
+      sizes.add(time);
+    }
+    if (starts) {
+      axes.add(Axis.SOURCE);
+      sizes.add(time);
+    }
+    Walk elements = new Walk(elementSizes, operand.strides(elementAxes));
+    List<N> products = new ArrayList<>();
+    for (int i = 0; i < Tensor.count(elementSizes); i++) {
+      for (int t = 0; t < (ends ? time : 1); t++) {
+        for (int s = 0; s < (starts ? time : 1); s++) {
+          int end =
+              switch (to) {
+                case BEFORE_TIME -> t;
+                case TIME -> t + 1;
+                case LAST -> time;
+              };
+          products.add(product(operand, elements.offset(0), starts ? s + 1 : 0, end));
+        }
+      }
+      elements.step();
+    }
+    return new Tensor<>(axes, sizes, products);
+  }
+
+  private N product(Tensor<N> operand, int offset, int from, int to) {
+    int stride = operand.stride(Axis.TIME);
+    N product = algebra.number(1);
+    for (int t = from; t < to; t++) {
+      N factor = operand.elements().get(offset + t * stride);
+      product = t == from ? factor : algebra.multiply(product, factor);
+    }
+    return product;
+  }
+
+  /** Row by row. The right side has all axes of the result. */
+  Tensor<N> solve(Tensor<N> matrix, Tensor<N> right, List<Axis> rows, List<Axis> columns) {
+    List<Axis> others = new ArrayList<>(right.axes());
+    others.removeAll(rows);
+    List<Integer> otherSizes = others.stream().map(right::size).toList();
+    List<Integer> rowSizes = rows.stream().map(right::size).toList();
+    int count = Tensor.count(rowSizes);
+    List<N> solution = new ArrayList<>(right.elements());
+    Walk other = new Walk(otherSizes, right.strides(others), matrix.strides(others));
+    for (int i = 0; i < Tensor.count(otherSizes); i++) {
+      Walk row = new Walk(rowSizes, right.strides(rows), matrix.strides(rows));
+      for (int r = 0; r < count; r++) {
+        int place = other.offset(0) + row.offset(0);
+        Walk column = new Walk(rowSizes, right.strides(rows), matrix.strides(columns));
+        for (int c = 0; c < r; c++) {
+          N factor = matrix.elements().get(other.offset(1) + row.offset(1) + column.offset(1));
+          N known = solution.get(other.offset(0) + column.offset(0));
+          solution.set(place, algebra.add(solution.get(place), algebra.multiply(factor, known)));
+          column.step();
+        }
+        row.step();
+      }
+      other.step();
+    }
+    return new Tensor<>(right.axes(), right.sizes(), solution);
+  }
+}
