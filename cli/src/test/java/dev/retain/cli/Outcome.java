@@ -15,9 +15,18 @@ import tools.jackson.databind.json.JsonMapper;
 record Outcome(int code, String out, String err) {
   /** Runs {@code retain} in this process. */
   static Outcome of(Object... arguments) {
+    return of(false, arguments);
+  }
+
+  /** Runs it for a person who sees what it writes. */
+  static Outcome onTerminal(Object... arguments) {
+    return of(true, arguments);
+  }
+
+  private static Outcome of(boolean terminal, Object... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console = new Console(utf8(out), utf8(err), false);
+    Console console = new Console(utf8(out), utf8(err), terminal, terminal);
     String[] texts = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
     int code = Main.run(console, texts);
     return new Outcome(

@@ -161,7 +161,11 @@ final class Demo implements Callable<Integer> {
     long begin = System.nanoTime();
     Writer.Result result =
         Writer.write(
-            model, tokens, sampler, WRITTEN, new Typing(nowhere, new StreamingDecoder(tokenizer)));
+            model,
+            tokens,
+            sampler,
+            WRITTEN,
+            new Typing(nowhere, false, new StreamingDecoder(tokenizer)));
     say(
         "Wrote %d tokens after a prompt of %d: the first after %.3f s, then %.0f per second.",
         result.tokens(),

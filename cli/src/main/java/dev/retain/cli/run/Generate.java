@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "",
       "The prompt is read in the chunkwise form, then one token after the other is chosen and read"
           + " in the recurrent form. What the model writes (not the prompt) goes to standard output"
-          + " as it comes. A token is a byte.",
+          + " as it comes. A token is a byte. A terminal is shown control characters as \\x1b; a"
+          + " file or pipe gets them as they are.",
     })
 final class Generate implements Callable<Integer> {
   static final String EXAMPLE = "--prompt 'It is a truth' --max-tokens 200 --temperature 0.7";
@@ -119,7 +120,8 @@ final class Generate implements Callable<Integer> {
                 + ", and only bytes (256) can be written as text; compile with --set vocab=256");
       }
       Sampler sampler = new Sampler(sampling, vocabulary);
-      Typing typing = new Typing(console.out(), new StreamingDecoder(tokenizer));
+      Typing typing =
+          new Typing(console.out(), console.outIsTerminal(), new StreamingDecoder(tokenizer));
       print(Writer.write(opened, tokens, sampler, maxTokens, typing), begin, tokens.length, typing);
     }
     return ExitCode.OK;
@@ -157,7 +159,7 @@ final class Generate implements Callable<Integer> {
       values.put("seed", seed);
       console.out().println(Json.line(values));
     }
-    if (console.terminal()) {
+    if (console.errIsTerminal()) {
       console
           .err()
           .printf(

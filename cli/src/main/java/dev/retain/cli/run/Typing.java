@@ -6,11 +6,16 @@ import java.io.PrintStream;
 /** Shows text as its tokens come. */
 public final class Typing {
   private final PrintStream out;
+  private final boolean escaping;
   private final StreamingDecoder decoder;
   private final StringBuilder text = new StringBuilder();
 
-  public Typing(PrintStream out, StreamingDecoder decoder) {
+  /**
+   * @param escaping whether control characters, which could upset a terminal, are shown as text
+   */
+  public Typing(PrintStream out, boolean escaping, StreamingDecoder decoder) {
     this.out = out;
+    this.escaping = escaping;
     this.decoder = decoder;
   }
 
@@ -33,10 +38,22 @@ public final class Typing {
 
   private void show(String piece) {
     text.append(piece);
-    out.print(piece);
+    out.print(escaping ? escaped(piece) : piece);
   }
 
-  /** All so far. */
+  private static String escaped(String piece) {
+    StringBuilder shown = new StringBuilder();
+    for (char c : piece.toCharArray()) {
+      if (Character.isISOControl(c) && c != '\n' && c != '\t') {
+        shown.append("\\x%02x".formatted((int) c));
+      } else {
+        shown.append(c);
+      }
+    }
+    return shown.toString();
+  }
+
+  /** All so far, as it is. */
   String text() {
     return text.toString();
   }

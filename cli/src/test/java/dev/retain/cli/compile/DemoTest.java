@@ -14,7 +14,7 @@ class DemoTest {
   void theFormsAgreeOnRealText() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    assertThat(new Demo(new Console(out, out, false), 1_000).call()).isZero();
+    assertThat(new Demo(new Console(out, out, false, false), 1_000).call()).isZero();
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .contains(
             "retnet.jar", "recurrent", "parallel", "chunkwise", "The forms agree", "Wrote 200");

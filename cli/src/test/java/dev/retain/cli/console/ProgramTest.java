@@ -36,7 +36,7 @@ class ProgramTest {
     PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     return new Program(
             "program",
-            new Console(stream, stream, false),
+            new Console(stream, stream, false, false),
             e -> e instanceof ArithmeticException ? Optional.of("sums") : Optional.empty())
         .with(new Failing(failure, new CommonOptions()), "")
         .run(arguments);

@@ -1,9 +1,6 @@
 package dev.retain.runtime.progress;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -55,7 +52,7 @@ public final class Progress implements AutoCloseable {
    * @param total how many there will be
    */
   public static Progress onStandardError(String task, String unit, long total) {
-    return new Progress(System.err, isTerminal(), System::nanoTime, task, unit, total);
+    return new Progress(System.err, isRedrawn(), System::nanoTime, task, unit, total);
   }
 
   /** Says how many are done by now, in all. */
@@ -130,20 +127,7 @@ public final class Progress implements AutoCloseable {
         : time.toSeconds() + " s";
   }
 
-  private static boolean isTerminal() {
-    if ("dumb".equals(System.getenv("TERM"))) {
-      return false;
-    }
-    // The console says whether standard output is a terminal; Linux tells it of standard error.
-    Path standardError = Path.of("/proc/self/fd/2");
-    if (!Files.isSymbolicLink(standardError)) {
-      return System.console() != null && System.console().isTerminal();
-    }
-    try {
-      String target = Files.readSymbolicLink(standardError).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-    } catch (IOException e) {
-      return false;
-    }
+  private static boolean isRedrawn() {
+    return !"dumb".equals(System.getenv("TERM")) && Terminal.STANDARD_ERROR.isConnected();
   }
 }
