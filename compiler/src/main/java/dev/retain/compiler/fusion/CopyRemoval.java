@@ -59,6 +59,16 @@ final class CopyRemoval {
       case Stage.Lookup(var target, var table, var axis, var index, var span) ->
           new Stage.Lookup(
               by.getOrDefault(target, target), table, axis, by.getOrDefault(index, index), span);
+      case Stage.Scan(var target, var value, var span) ->
+          new Stage.Scan(by.getOrDefault(target, target), new Scalars(by).replace(value), span);
+      case Stage.Solve(var target, var matrix, var right, var rows, var columns, var span) ->
+          new Stage.Solve(
+              by.getOrDefault(target, target),
+              replace(matrix, by),
+              replace(right, by),
+              rows,
+              columns,
+              span);
     };
   }
 

@@ -99,7 +99,13 @@ public final class Fuser {
     }
     if (!needsWide || uses.isReadAs(Precision.REAL, node)) {
       Buffer target = scratch(node, real);
-      fill(node, target);
+      if (needsWide && node.operation() instanceof Operation.CumulativeSum) {
+        Buffer wideSums = keptWide.get(node.id());
+        Scalar sum = element(wideSums, wideSums.axes());
+        add(new Stage.Pointwise(target, sum, ElementType.F64, node.span()), node);
+      } else {
+        fill(node, target);
+      }
       kept.put(node.id(), target);
     }
   }
@@ -131,6 +137,15 @@ public final class Fuser {
               node);
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
           turn(node, target, operand, angle, axis, pair);
+      case Operation.CumulativeSum(int operand) ->
+          add(
+              new Stage.Scan(
+                  target, new Inliner(ElementType.F64).scalar(operand, Map.of()), node.span()),
+              node);
+      case Operation.Solve(int matrix, int right, List<Axis> rows, List<Axis> columns) ->
+          add(
+              new Stage.Solve(target, operand(matrix), operand(right), rows, columns, node.span()),
+              node);
       default -> throw new IllegalStateException("kept " + node);
     }
   }

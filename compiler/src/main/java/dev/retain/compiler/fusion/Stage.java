@@ -69,6 +69,34 @@ public sealed interface Stage {
     }
   }
 
+  /** At each step of a block the sum of the value over the steps up to and with it, in float64. */
+  record Scan(Buffer target, Scalar value, Span span) implements Stage {
+    @Override
+    public Set<Buffer> sources() {
+      return buffers(value);
+    }
+  }
+
+  /**
+   * {@code target[r] = right[r] + sum over c before r of matrix[r, c] target[c]}.
+   *
+   * @param rows time, and perhaps an axis of values within a step
+   * @param columns the same rows once more, as the matrix names them
+   */
+  record Solve(
+      Buffer target, Operand matrix, Operand right, List<Axis> rows, List<Axis> columns, Span span)
+      implements Stage {
+    public Solve {
+      rows = List.copyOf(rows);
+      columns = List.copyOf(columns);
+    }
+
+    @Override
+    public Set<Buffer> sources() {
+      return new LinkedHashSet<>(List.of(matrix.buffer(), right.buffer()));
+    }
+  }
+
   /** A buffer with its dimensions under the names that the stage knows. */
   record Operand(Buffer buffer, List<Axis> axes) {
     public Operand {

@@ -46,6 +46,16 @@ public final class StagePrinter {
           operand(c.left()) + " @ " + operand(c.right()) + " over " + axes(c.over());
       case Stage.Lookup l ->
           name(l.table()) + "[" + l.axis().name() + " = " + name(l.index()) + "]";
+      case Stage.Scan s -> "cumulative sum of " + scalar(s.value());
+      case Stage.Solve s ->
+          "solve x = "
+              + operand(s.right())
+              + " + "
+              + operand(s.matrix())
+              + " x, "
+              + axes(s.rows())
+              + " by "
+              + axes(s.columns());
     };
   }
 

@@ -89,6 +89,20 @@ public final class StageVerifier {
         l.table().axes().stream().filter(a -> !a.equals(l.axis())).forEach(found::add);
         require(found.equals(axes), stage, "looks up rows of another shape");
       }
+      case Stage.Scan s -> {
+        require(axes.contains(Axis.TIME), stage, "sums the steps of what has none");
+        scalar(stage, s.value(), axes);
+      }
+      case Stage.Solve s -> {
+        require(axes.containsAll(s.rows()), stage, "solves for rows that it does not have");
+        require(axes.containsAll(s.right().axes()), stage, "reads an axis that it does not have");
+        axes.addAll(s.columns());
+        require(axes.containsAll(s.matrix().axes()), stage, "reads an axis that it does not have");
+        extents(stage, s.rows(), s.columns());
+        for (Stage.Operand operand : List.of(s.matrix(), s.right())) {
+          extents(stage, operand.buffer().axes(), operand.axes());
+        }
+      }
     }
     require(new HashSet<>(axes).size() == axes.size(), stage, "has an axis twice");
   }

@@ -77,7 +77,9 @@ final class Uses {
       case Operation.Gather g -> true;
       case Operation.Turn t -> true;
       case Operation.Pointwise p -> keepPointwise(node);
-      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ -> true;
+      case Operation.CumulativeSum s -> true;
+      case Operation.Solve s -> true;
+      case Operation.RangeProduct r -> throw new IllegalStateException("a range product is left");
       case Operation.Recur r -> throw new IllegalStateException("a recurrence is left");
     };
   }
@@ -93,6 +95,7 @@ final class Uses {
           switch (reader.operation()) {
             case Operation.Contract c -> true;
             case Operation.Gather g -> true;
+            case Operation.Solve s -> true;
             case Operation.Turn turn -> turn.operand() == node.id();
             default -> false;
           };

@@ -69,8 +69,11 @@ record Evaluation(Leaves leaves, ToIntFunction<Axis> sizes, Optional<Axis> lifte
           Operators.turn(values.get(operand), values.get(angle), axis, pair);
       case Operation.Rename(int operand, Axis from, Axis to) ->
           values.get(operand).renamed(from, to);
-      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ ->
-          throw new UnsupportedOperationException(node.operation() + " over ND4J");
+      case Operation.CumulativeSum(int operand) -> StepOperators.cumulativeSum(values.get(operand));
+      case Operation.RangeProduct(int operand, var from, var to) ->
+          StepOperators.rangeProduct(values.get(operand), from, to);
+      case Operation.Solve(int matrix, int right, var rows, var columns) ->
+          StepOperators.solve(values.get(matrix), values.get(right), rows, columns);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(
               "%%%d is the recurrence %s at %s, which has a value only in a form"

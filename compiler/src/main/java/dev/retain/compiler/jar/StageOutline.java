@@ -69,6 +69,18 @@ final class StageOutline {
         words.add(axis);
         buffer(index);
       }
+      case Stage.Scan(var target, Scalar value, var span) -> value(value);
+      case Stage.Solve(
+              var target,
+              Stage.Operand matrix,
+              Stage.Operand right,
+              var rows,
+              var columns,
+              var span) -> {
+        operand(matrix);
+        operand(right);
+        words.addAll(List.of(rows, columns));
+      }
     }
     Span span = stage.span();
     words.add(span.source().name());

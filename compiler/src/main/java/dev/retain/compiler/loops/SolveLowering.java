@@ -1,0 +1,226 @@
+package dev.retain.compiler.loops;
+
+import dev.retain.compiler.fusion.Coordinate;
+import dev.retain.compiler.fusion.Scalar;
+import dev.retain.compiler.fusion.Stage;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Function;
+import dev.retain.runtime.memory.ElementType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Triangular systems row by row, from the first step to the last. Each row is the right side's plus
+ * multiples of the rows above; columns of the right side are independent of each other, so they are
+ * read in vectors and shared out among the workers.
+ */
+final class SolveLowering {
+  private static final List<Integer> VECTORS = List.of(4, 2, 1);
+  private static final int OUT = 0;
+  private static final int MATRIX = 1;
+  private static final int RIGHT = 2;
+
+  private final Stage.Solve stage;
+  private final Target target;
+  private final Streams streams;
+  private final ElementType real;
+  private final int lanes;
+
+  /** How many vectors of a row are solved for at once; 0 for one number. */
+  private final int vectors;
+
+  SolveLowering(Stage.Solve stage, Target target) {
+    this.stage = stage;
+    this.target = target;
+    this.streams =
+        new Streams(
+            stage.target(),
+            new Scalar.Apply(
+                Function.MULTIPLY, List.of(element(stage.matrix()), element(stage.right()))));
+    this.real = stage.target().type();
+    this.lanes = target.lanes(real);
+    this.vectors =
+        hasVectors()
+            ? VECTORS.stream().filter(v -> v * lanes <= last().size()).findFirst().orElse(0)
+            : 0;
+  }
+
+  private static Scalar element(Stage.Operand operand) {
+    return new Scalar.Element(
+        operand.buffer(), operand.axes().stream().<Coordinate>map(Coordinate.Along::new).toList());
+  }
+
+  private Axis last() {
+    return stage.target().axes().getLast();
+  }
+
+  private boolean hasVectors() {
+    return lanes > 1
+        && !stage.rows().contains(last())
+        && last().isFixed()
+        && stage.right().buffer().type() == real
+        && streams.stride(RIGHT, last()).equals(Index.ONE)
+        && streams.stride(MATRIX, last()).equals(Index.ZERO);
+  }
+
+  Lowered lower() {
+    int line = LoopBuilder.line(stage.span());
+    List<Axis> axes = new ArrayList<>(stage.target().axes());
+    axes.removeAll(stage.rows());
+    List<Statement> inside = new ArrayList<>();
+    Index column = Index.ZERO;
+    Index pieces = Index.ONE;
+    if (vectors > 0) {
+      axes.removeLast();
+      int width = vectors * lanes;
+      pieces = Share.pieces(Index.of(last().size()), Index.of(width));
+      // The last piece may overlap the one before: both have the same numbers there.
+      column =
+          Index.variable("part")
+              .remainder(pieces)
+              .times(width)
+              .minimum(Index.of((long) last().size() - width));
+      inside.add(new Statement.DefineIndex("column", column));
+      column = Index.variable("column");
+    }
+    Nest systems = Nest.of(axes, streams);
+    inside.add(new Statement.DefineIndex("system", Index.variable("part").dividedBy(pieces)));
+    List<Index> positions = systems.decode(Index.variable("system"), new Names(), inside);
+    Map<Axis, Index> outside = new LinkedHashMap<>();
+    for (int i = 0; i < positions.size(); i++) {
+      outside.put(systems.loops().get(i).axis(), positions.get(i));
+    }
+    inside.addAll(rows(outside, column, line));
+    Index all = Layout.times(systems.count(), pieces);
+    return new Lowered(
+        new Kernel(
+            "Solve",
+            LoopBuilder.source(stage.span()),
+            line,
+            target.vectorBits(),
+            streams.parameters(),
+            List.of(new Statement.For("part", Share.from(all), Share.to(all), 1, inside, line))),
+        streams.buffers());
+  }
+
+  private List<Statement> rows(Map<Axis, Index> outside, Index column, int line) {
+    Map<Axis, Index> row = new LinkedHashMap<>(outside);
+    List<Index> arguments = new ArrayList<>();
+    for (int i = 0; i < stage.rows().size(); i++) {
+      row.put(stage.rows().get(i), Index.variable("row" + i));
+      arguments.add(Index.variable("row" + i));
+    }
+    arguments.add(Layout.BATCH);
+    arguments.add(Layout.TIME);
+    List<Statement> body =
+        List.of(
+            new Statement.Call(
+                procedure(),
+                List.of(
+                    new Statement.Place(streams.name(OUT), place(OUT, outside).plus(column)),
+                    new Statement.Place(streams.name(MATRIX), place(MATRIX, row)),
+                    new Statement.Place(streams.name(RIGHT), place(RIGHT, row).plus(column))),
+                arguments,
+                line));
+    for (int i = stage.rows().size() - 1; i >= 0; i--) {
+      Index size = Layout.size(stage.rows().get(i));
+      body = List.of(new Statement.For("row" + i, Index.ZERO, size, 1, body, line));
+    }
+    return body;
+  }
+
+  private Index place(int stream, Map<Axis, Index> at) {
+    Index place = Index.ZERO;
+    for (Map.Entry<Axis, Index> axis : at.entrySet()) {
+      place = place.plus(streams.offset(stream, axis.getKey(), axis.getValue()));
+    }
+    return place;
+  }
+
+  /** One row, from those before it. */
+  private Procedure procedure() {
+    List<Statement> body = new ArrayList<>();
+    for (int v = 0; v < width(); v++) {
+      body.add(
+          new Statement.Accumulator("sum" + v, new Value.Load(streams.name(RIGHT), at(v), kind())));
+    }
+    body.addAll(above(0, new LinkedHashMap<>()));
+    Map<Axis, Index> row = new LinkedHashMap<>();
+    List<String> arguments = new ArrayList<>();
+    for (int i = 0; i < stage.rows().size(); i++) {
+      arguments.add("row" + i);
+      row.put(stage.rows().get(i), Index.variable("row" + i));
+    }
+    for (int v = 0; v < width(); v++) {
+      body.add(
+          new Statement.Store(
+              streams.name(OUT), place(OUT, row).plus(at(v)), new Value.Local("sum" + v, kind())));
+    }
+    arguments.add("batch");
+    arguments.add("time");
+    return new Procedure("solve", streams.parameters(), arguments, body);
+  }
+
+  /**
+   * The rows that agree with this one in the first {@code equal} places and come before it in the
+   * next: all values of earlier steps, then the earlier ones of this step.
+   */
+  private List<Statement> above(int equal, Map<Axis, Index> known) {
+    List<Axis> rows = stage.rows();
+    if (equal == rows.size()) {
+      return List.of();
+    }
+    Map<Axis, Index> at = new LinkedHashMap<>(known);
+    List<String> variables = new ArrayList<>();
+    for (int i = equal; i < rows.size(); i++) {
+      variables.add("above%d_%d".formatted(equal, i));
+      at.put(rows.get(i), Index.variable(variables.getLast()));
+    }
+    List<Statement> body = multiply(at, "factor" + equal);
+    for (int i = rows.size() - 1; i >= equal; i--) {
+      Index end = i == equal ? Index.variable("row" + i) : Layout.size(rows.get(i));
+      body =
+          List.of(
+              new Statement.For(
+                  variables.get(i - equal), Index.ZERO, end, 1, body, Procedure.NO_LINE));
+    }
+    List<Statement> all = new ArrayList<>(body);
+    Map<Axis, Index> same = new LinkedHashMap<>(known);
+    same.put(rows.get(equal), Index.variable("row" + equal));
+    all.addAll(above(equal + 1, same));
+    return all;
+  }
+
+  private List<Statement> multiply(Map<Axis, Index> at, String factor) {
+    Map<Axis, Index> columns = new LinkedHashMap<>();
+    at.forEach(
+        (row, position) -> columns.put(stage.columns().get(stage.rows().indexOf(row)), position));
+    List<Statement> body = new ArrayList<>();
+    Value element = new Value.Load(streams.name(MATRIX), place(MATRIX, columns), Kind.scalar(real));
+    body.add(new Statement.Define(factor, vectors > 0 ? new Value.Broadcast(element) : element));
+    for (int v = 0; v < width(); v++) {
+      body.add(
+          new Statement.Assign(
+              "sum" + v,
+              new Value.MultiplyAdd(
+                  new Value.Local(factor, kind()),
+                  new Value.Load(streams.name(OUT), place(OUT, at).plus(at(v)), kind()),
+                  new Value.Local("sum" + v, kind()))));
+    }
+    return body;
+  }
+
+  private int width() {
+    return Math.max(1, vectors);
+  }
+
+  private Index at(int vector) {
+    return Index.of((long) vector * lanes);
+  }
+
+  private Kind kind() {
+    return vectors > 0 ? Kind.vector(real) : Kind.scalar(real);
+  }
+}

@@ -1,0 +1,208 @@
+package dev.retain.compiler.bytecode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.interpreter.Bindings;
+import dev.retain.compiler.interpreter.Interpreter;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Extent;
+import dev.retain.compiler.tensor.Function;
+import dev.retain.compiler.tensor.GraphBuilder;
+import dev.retain.compiler.tensor.GraphVerifier;
+import dev.retain.compiler.tensor.Node;
+import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.TensorProgram;
+import dev.retain.runtime.memory.ElementType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Kernels of operations that go along the steps of a block, against the interpreter. */
+class StepKernelsTest {
+  private static final Axis HEAD = Axis.of("head", 2);
+  private static final Axis A = Axis.of("a", 3);
+  private static final Axis B = Axis.of("b", 3);
+  private static final Axis V = Axis.of("V", 21);
+  private static final Span NOWHERE = Span.none();
+
+  /** A block's shape and the kernels' kind. */
+  record Case(ElementType real, int bits, int batch, int time) {}
+
+  static Stream<Case> cases() {
+    return Stream.of(ElementType.F64, ElementType.F32)
+        .flatMap(real ->
+            Stream.of(0, 128, 256, 512)
+                .flatMap(bits ->
+                    Stream.of(
+                        new Case(real, bits, 3, 1),
+                        new Case(real, bits, 1, 2),
+                        new Case(real, bits, 3, 7),
+                        new Case(real, bits, 1, 16),
+                        new Case(real, bits, 3, 33))));
+  }
+
+  private interface Definition {
+    int output(GraphBuilder graph);
+  }
+
+  private static TensorProgram program(Definition definition) {
+    GraphBuilder graph = new GraphBuilder();
+    int output = definition.output(graph);
+    TensorProgram program = new TensorProgram("test", graph.build(), output, Map.of());
+    GraphVerifier.verify(program);
+    return program;
+  }
+
+  private static int size(Axis axis, Case at) {
+    return switch (axis.extent()) {
+      case Extent.Fixed(int size) -> size;
+      case Extent.Symbol.BATCH -> at.batch();
+      case Extent.Symbol.TIME -> at.time();
+    };
+  }
+
+  /** Numbers from a normal distribution, as the program's type rounds them. */
+  private static Map<String, double[]> parameters(TensorProgram program, Case at) {
+    Map<String, double[]> parameters = new HashMap<>();
+    Random random = new Random(at.hashCode());
+    for (Node node : program.graph().nodes()) {
+      if (node.operation() instanceof Operation.Parameter(String path)) {
+        int count =
+            node.axes().stream().mapToInt(axis -> size(axis, at)).reduce(1, (a, b) -> a * b);
+        double[] values = random.doubles(count, -1, 1).toArray();
+        if (at.real() == ElementType.F32) {
+          for (int i = 0; i < count; i++) {
+            values[i] = (float) values[i];
+          }
+        }
+        parameters.put(path, values);
+      }
+    }
+    return parameters;
+  }
+
+  private static double[] interpreted(
+      TensorProgram program, Map<String, double[]> parameters, Case at) {
+    Map<String, INDArray> arrays = new HashMap<>();
+    for (Node node : program.graph().nodes()) {
+      if (node.operation() instanceof Operation.Parameter(String path)) {
+        long[] shape = node.axes().stream().mapToLong(axis -> size(axis, at)).toArray();
+        arrays.put(path, Nd4j.create(parameters.get(path), shape, 'c'));
+      }
+    }
+    return Interpreter.run(program, new Bindings(at.batch(), at.time(), arrays, Map.of(), Map.of()))
+        .output()
+        .dup('c')
+        .data()
+        .asDouble();
+  }
+
+  private static void agrees(TensorProgram program, Case at) {
+    Map<String, double[]> parameters = parameters(program, at);
+    double[] expected = interpreted(program, parameters, at);
+
+    double[] one =
+        new StageRunner(at.real(), at.bits(), 1).run(program, parameters, at.batch(), at.time());
+    double[] two =
+        new StageRunner(at.real(), at.bits(), 2).run(program, parameters, at.batch(), at.time());
+
+    assertThat(two).isEqualTo(one);
+    double tolerance = at.real() == ElementType.F32 ? 1e-5 : 1e-13;
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(one[i])
+          .as("element %d", i)
+          .isCloseTo(expected[i], within(tolerance * Math.max(1, Math.abs(expected[i]))));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void cumulativeSums(Case at) {
+    agrees(
+        program(graph ->
+            graph.cumulativeSum(
+                graph.parameter("x", List.of(Axis.BATCH, Axis.TIME, HEAD, V), NOWHERE), NOWHERE)),
+        at);
+    agrees(
+        program(graph ->
+            graph.cumulativeSum(
+                graph.parameter("x", List.of(Axis.BATCH, Axis.TIME), NOWHERE), NOWHERE)),
+        at);
+  }
+
+  /** What is summed is computed on the way, and is read by others, too. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void cumulativeSumsOfWhatIsComputed(Case at) {
+    agrees(
+        program(graph -> {
+          int x = graph.parameter("x", List.of(Axis.BATCH, Axis.TIME, V), NOWHERE);
+          int y = graph.parameter("y", List.of(Axis.TIME, HEAD), NOWHERE);
+          int product = graph.multiply(x, y, NOWHERE);
+          int step = graph.index(Axis.TIME, NOWHERE);
+          int sum = graph.cumulativeSum(graph.multiply(product, step, NOWHERE), NOWHERE);
+          int square = graph.multiply(sum, sum, NOWHERE);
+          return graph.add(graph.cumulativeSum(square, NOWHERE), product, NOWHERE);
+        }),
+        at);
+  }
+
+  /** Of small numbers, so that solutions do not grow from row to row. */
+  private static int matrix(GraphBuilder graph, List<Axis> axes) {
+    int numbers = graph.parameter("m", axes, NOWHERE);
+    return graph.multiply(numbers, graph.literal(0.125, NOWHERE), NOWHERE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void systemsOfOneValueAStep(Case at) {
+    agrees(
+        program(graph -> {
+          int matrix = matrix(graph, List.of(Axis.BATCH, HEAD, Axis.TIME, Axis.SOURCE));
+          int right = graph.parameter("r", List.of(Axis.BATCH, Axis.TIME, V), NOWHERE);
+          return graph.solve(matrix, right, List.of(Axis.TIME), List.of(Axis.SOURCE), NOWHERE);
+        }),
+        at);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void systemsOfSeveralValuesAStep(Case at) {
+    agrees(
+        program(graph -> {
+          int matrix = matrix(graph, List.of(Axis.BATCH, A, B, Axis.TIME, Axis.SOURCE));
+          int right = graph.parameter("r", List.of(Axis.BATCH, Axis.TIME, HEAD, A, V), NOWHERE);
+          return graph.solve(
+              matrix, right, List.of(Axis.TIME, A), List.of(Axis.SOURCE, B), NOWHERE);
+        }),
+        at);
+  }
+
+  /**
+   * No axis of the right side alone, and none that all columns of a vector share a matrix along.
+   */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void systemsWithoutVectors(Case at) {
+    agrees(
+        program(graph ->
+            graph.solve(
+                matrix(graph, List.of(V, Axis.TIME, Axis.SOURCE)),
+                graph.pointwise(
+                    Function.EXP,
+                    NOWHERE,
+                    graph.parameter("r", List.of(Axis.BATCH, Axis.TIME), NOWHERE)),
+                List.of(Axis.TIME),
+                List.of(Axis.SOURCE),
+                NOWHERE)),
+        at);
+  }
+}
