@@ -63,7 +63,7 @@ class SettingsTest {
     "norm, true, true",
     "norm, 1, true",
     "norm, 0, false",
-    "eps, 1e-5, 1.0E-5",
+    "eps, 1e-5, 1e-5",
     "eps, 2, 2",
     "layers, 3.0, 3",
     "activation, gelu, gelu"

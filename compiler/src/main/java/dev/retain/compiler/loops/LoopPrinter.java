@@ -1,5 +1,6 @@
 package dev.retain.compiler.loops;
 
+import dev.retain.compiler.tensor.ExactNumber;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -253,10 +254,10 @@ public final class LoopPrinter {
 
   private static String literal(double number, Kind kind) {
     return switch (kind) {
-      case FLOAT -> (float) number + "f";
-      case DOUBLE -> Double.toString(number);
-      case FLOAT_VECTOR -> "broadcast(" + (float) number + "f)";
-      case DOUBLE_VECTOR -> "broadcast(" + number + ")";
+      case FLOAT -> ExactNumber.text((float) number) + "f";
+      case DOUBLE -> ExactNumber.text(number);
+      case FLOAT_VECTOR -> "broadcast(" + ExactNumber.text((float) number) + "f)";
+      case DOUBLE_VECTOR -> "broadcast(" + ExactNumber.text(number) + ")";
     };
   }
 

@@ -156,8 +156,9 @@ final class ExpressionBuilder {
   private Expression number(String text, Span span) {
     double value = Double.parseDouble(text);
     if (Double.isInfinite(value)) {
-      errors.add(
-          Code.BAD_NUMBER, span, "`" + Words.shortened(text) + "` is too large for a number");
+      errors
+          .add(Code.BAD_NUMBER, span, "`" + Words.shortened(text) + "` is too large for a number")
+          .help("numbers have 64 bits: the largest is about 1.8e308");
     }
     return new NumberLiteral(value, text, span);
   }

@@ -110,15 +110,12 @@ final class ForeignTokens {
             ? "the character U+%04X (%s)"
                 .formatted(character, String.valueOf(Character.getName(character)).toLowerCase())
             : "`" + first.getText() + "`";
-    Diagnostics.Report report =
-        errors.foreign(
+    errors
+        .foreign(
             Code.UNKNOWN_CHARACTER,
             places.of(first, last),
-            shown + " does not belong to the language");
-    if (Character.getType(character) == Character.NON_SPACING_MARK
-        || Character.getType(character) == Character.OTHER_NUMBER) {
-      report.help("names are letters, digits and `_`");
-    }
+            shown + " does not belong to the language")
+        .help("leave it out; names are letters, digits and `_`");
   }
 
   private int lastOfRun(int index) {

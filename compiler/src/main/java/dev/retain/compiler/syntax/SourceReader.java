@@ -4,6 +4,7 @@ import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.diagnostics.Suggestions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,11 +15,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads files of the language: UTF-8, at most 4 MiB. */
 public final class SourceReader {
   static final int LARGEST = 4 << 20;
+  private static final String RELATIVE =
+      "a path that does not begin with `/` starts in the folder where the command runs";
 
   private SourceReader() {}
 
@@ -37,8 +42,9 @@ public final class SourceReader {
   public static Optional<Source> read(
       Path path, String name, Span askedFor, Diagnostics diagnostics) {
     if (Files.isDirectory(path)) {
-      diagnostics.error(
-          Code.UNREADABLE_FILE, askedFor, "expected a file, found the folder `" + name + "`");
+      diagnostics
+          .error(Code.UNREADABLE_FILE, askedFor, "expected a file, found the folder `" + name + "`")
+          .help("name a file in it, which ends in `.ret`");
       return Optional.empty();
     }
     try (InputStream in = Files.newInputStream(path)) {
@@ -54,10 +60,13 @@ public final class SourceReader {
       }
       return decode(bytes, name, diagnostics);
     } catch (NoSuchFileException e) {
-      diagnostics.error(Code.UNREADABLE_FILE, askedFor, "there is no file `" + name + "`");
+      diagnostics
+          .error(Code.UNREADABLE_FILE, askedFor, "there is no file `" + name + "`")
+          .help(nearest(path));
     } catch (AccessDeniedException e) {
-      diagnostics.error(
-          Code.UNREADABLE_FILE, askedFor, "no permission to read the file `" + name + "`");
+      diagnostics
+          .error(Code.UNREADABLE_FILE, askedFor, "no permission to read the file `" + name + "`")
+          .help("`chmod u+r` gives it to the file's owner");
     } catch (IOException e) {
       diagnostics.error(
           Code.UNREADABLE_FILE,
@@ -65,6 +74,16 @@ public final class SourceReader {
           "the file `" + name + "` cannot be read: " + e.getMessage());
     }
     return Optional.empty();
+  }
+
+  /** A file beside it whose name is similar, or else how paths are understood. */
+  private static String nearest(Path path) {
+    try (Stream<Path> files = Files.list(path.toAbsolutePath().getParent())) {
+      List<String> names = files.map(file -> file.getFileName().toString()).toList();
+      return Suggestions.didYouMean(path.getFileName().toString(), names).orElse(RELATIVE);
+    } catch (IOException e) {
+      return RELATIVE;
+    }
   }
 
   private static Optional<Source> decode(byte[] bytes, String name, Diagnostics diagnostics) {

@@ -36,8 +36,12 @@ final class SyntaxErrors {
    */
   Diagnostics.Report add(Code code, Span span, String message) {
     if (found.errorCount() == MOST) {
-      found.error(
-          Code.TOO_MANY_ERRORS, span, "more than " + MOST + " syntax errors; the rest is not read");
+      found
+          .error(
+              Code.TOO_MANY_ERRORS,
+              span,
+              "more than " + MOST + " syntax errors; the rest is not read")
+          .help("correct the first ones; is it a `.ret` file at all?");
       throw new ParseCancellationException();
     }
     return found.error(code, span, message);

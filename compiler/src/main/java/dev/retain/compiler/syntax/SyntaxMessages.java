@@ -59,7 +59,7 @@ final class SyntaxMessages {
             "expected %s%s, found %s"
                 .formatted(
                     what, construct.isEmpty() ? "" : " in " + construct, Words.found(found)));
-    slip.help().ifPresent(report::help);
+    report.help(slip.help());
     open.or(slip::openBracket)
         .ifPresent(bracket ->
             report.note(places.of(bracket), "this `" + bracket.getText() + "` is not closed"));
@@ -198,36 +198,51 @@ final class SyntaxMessages {
       return Optional.empty();
     }
 
-    Optional<String> help() {
-      return Optional.ofNullable(
-          switch (context) {
-            case RetainParser.FileContext _ -> atTopLevel();
-            case RetainParser.BodyContext _ -> betweenItems();
-            case RetainParser.RandomValueContext _ ->
-                "`~ normal(s)` and `~ uniform(b)` draw at random; `= x` sets every element to x";
-            case RetainParser.InitialValueContext initial
-                when initial.parent instanceof RetainParser.StateContext ->
-                "a state has a value before the first step: `state S: [K, V] = 0`";
-            case RetainParser.IndexVariableContext _ when type == RetainParser.RIGHT_BRACKET ->
-                "axes follow a colon, as in `W: [d, K]`; an index is written `[h: head]`";
-            case RetainParser.InputContext _ when type == RetainParser.LEFT_BRACKET ->
-                "axes follow a colon, as in `x: [d]`";
-            case RetainParser.TensorTypeContext _ when type != Token.EOF ->
-                "axes have names: write `axis hidden = 4 * d` first, then `[hidden]`";
-            case RetainParser.FunctionContext _ when type == RetainParser.LEFT_BRACE ->
-                "a function is one expression: `function f(x) = x * x`";
-            case RetainParser.NamedContext named when type == RetainParser.NAME ->
-                "`%s` begins an item here; a value is defined by `x = ...`"
-                    .formatted(named.getStart().getText());
-            case RetainParser.ExpressionContext _
-                when previous == RetainParser.OUT && type == RetainParser.ASSIGN ->
-                "write `out x` without `=`";
-            case RetainParser.LayerUseContext _ ->
-                "a layer inside is written `layer norm = RmsNorm(d)`";
-            case RetainParser.ConditionalContext _ when expects(RetainParser.ELSE) ->
-                "both values are needed: `if c then a else b`";
-            default -> inExpression();
-          });
+    String help() {
+      String special = specialHelp();
+      if (special != null) {
+        return special;
+      }
+      if (expected.stream().anyMatch(SyntaxMessages::closes)
+          && !expects(RetainParser.NUMBER)
+          && !Words.beginsItem(type)
+          && !Words.beginsDeclaration(type)) {
+        return "something is missing before this, or a bracket is not closed";
+      }
+      return expected().equals("an expression")
+          ? "a value is missing: a name, a number, a call or `(...)`"
+          : Words.example(context);
+    }
+
+    private String specialHelp() {
+      return switch (context) {
+        case RetainParser.FileContext _ -> atTopLevel();
+        case RetainParser.BodyContext _ -> betweenItems();
+        case RetainParser.RandomValueContext _ ->
+            "`~ normal(s)` and `~ uniform(b)` draw at random; `= x` sets every element to x";
+        case RetainParser.InitialValueContext initial
+            when initial.parent instanceof RetainParser.StateContext ->
+            "a state has a value before the first step: `state S: [K, V] = 0`";
+        case RetainParser.IndexVariableContext _ when type == RetainParser.RIGHT_BRACKET ->
+            "axes follow a colon, as in `W: [d, K]`; an index is written `[h: head]`";
+        case RetainParser.InputContext _ when type == RetainParser.LEFT_BRACKET ->
+            "axes follow a colon, as in `x: [d]`";
+        case RetainParser.TensorTypeContext _ when type != Token.EOF ->
+            "axes have names: write `axis hidden = 4 * d` first, then `[hidden]`";
+        case RetainParser.FunctionContext _ when type == RetainParser.LEFT_BRACE ->
+            "a function is one expression: `function f(x) = x * x`";
+        case RetainParser.NamedContext named when type == RetainParser.NAME ->
+            "`%s` begins an item here; a value is defined by `x = ...`"
+                .formatted(named.getStart().getText());
+        case RetainParser.ExpressionContext _
+            when previous == RetainParser.OUT && type == RetainParser.ASSIGN ->
+            "write `out x` without `=`";
+        case RetainParser.LayerUseContext _ ->
+            "a layer inside is written `layer norm = RmsNorm(d)`";
+        case RetainParser.ConditionalContext _ when expects(RetainParser.ELSE) ->
+            "both values are needed: `if c then a else b`";
+        default -> inExpression();
+      };
     }
 
     private String atTopLevel() {
@@ -253,6 +268,10 @@ final class SyntaxMessages {
       }
       if (type == RetainParser.ASSIGN) {
         return "the name before it ended the expression before; is a part of that missing?";
+      }
+      if (closes(type)) {
+        return "there is one `%s` too many, or the other half is missing"
+            .formatted(found.getText());
       }
       return inExpression();
     }

@@ -104,9 +104,46 @@ final class Words {
     return "";
   }
 
+  /** How the innermost construct around a rule is written. */
+  static String example(ParserRuleContext context) {
+    for (RuleContext around = context; around != null; around = around.parent) {
+      String words =
+          switch (around) {
+            case RetainParser.ImportFileContext _ -> "`import std.layers` or `import \"file.ret\"`";
+            case RetainParser.FunctionContext _ -> "`function f(x) = x * x`";
+            case RetainParser.HyperparameterContext _ ->
+                "`d`, `ffn = 2 * d` or `activation: swish | gelu = swish`";
+            case RetainParser.LayerContext _ -> "`layer Name(d) { in x: [d]  out x }`";
+            case RetainParser.RecurrenceContext _ -> "`recurrence Name { ... }`";
+            case RetainParser.PresetContext _, RetainParser.PresetValueContext _ ->
+                "`preset base of Name { d = 512  heads = 2 }`";
+            case RetainParser.EquivalenceContext _ ->
+                "`equivalence Name: recurrent = parallel = chunkwise`";
+            case RetainParser.AxisContext _ -> "`axis head = heads, K = d / heads`";
+            case RetainParser.TensorContext tensor ->
+                isParameter(tensor)
+                    ? "`param W: [d, K] ~ normal(0.02)` or `param b: [K] = 0`"
+                    : "`const gamma: [head]` or `const gamma[h: head] = 1 - 2 ^ (-5 - h)`";
+            case RetainParser.InputContext _ -> "`in x: [d]` or `in token: index of vocab`";
+            case RetainParser.StateContext _ -> "`state S: [K, V] = 0`";
+            case RetainParser.LayerUseContext _ -> "`layer norm = RmsNorm(d)`";
+            case RetainParser.NamedContext _ -> "`x = ...`";
+            case RetainParser.OutputContext _ -> "`out x`";
+            default -> "";
+          };
+      if (!words.isEmpty()) {
+        return "it is written " + words;
+      }
+    }
+    return "a file has imports, then functions, layers, recurrences, models and presets";
+  }
+
+  private static boolean isParameter(RetainParser.TensorContext tensor) {
+    return ((RetainParser.TensorGroupContext) tensor.parent).PARAM() != null;
+  }
+
   private static String tensor(RetainParser.TensorContext tensor) {
-    boolean parameter = ((RetainParser.TensorGroupContext) tensor.parent).PARAM() != null;
-    return named(parameter ? "the parameter" : "the constant", tensor);
+    return named(isParameter(tensor) ? "the parameter" : "the constant", tensor);
   }
 
   private static String headed(RetainParser.HeaderContext header, ParserRuleContext declaration) {

@@ -40,7 +40,7 @@ public final class GraphPrinter {
 
   private static String operation(Operation operation) {
     return switch (operation) {
-      case Operation.Literal(double value) -> Double.toString(value);
+      case Operation.Literal(double value) -> ExactNumber.text(value);
       case Operation.Parameter(String path) -> "param " + path;
       case Operation.Constant(String path) -> "const " + path;
       case Operation.Input(String name) -> "in " + name;

@@ -14,7 +14,11 @@ public final class ShortNumber {
       return Long.toString((long) value);
     }
     return Double.isFinite(value)
-        ? new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros().toString()
+        ? new BigDecimal(value)
+            .round(new MathContext(6))
+            .stripTrailingZeros()
+            .toString()
+            .replace('E', 'e')
         : Double.toString(value);
   }
 }

@@ -1,5 +1,7 @@
 package dev.retain.compiler.types;
 
+import dev.retain.compiler.tensor.ExactNumber;
+
 /** Numbers in the words of diagnostics: whole ones without a fraction. */
 final class Numbers {
   private Numbers() {}
@@ -7,6 +9,6 @@ final class Numbers {
   static String text(double number) {
     return number == Math.rint(number) && Math.abs(number) < 1e15
         ? Long.toString((long) number)
-        : Double.toString(number);
+        : ExactNumber.text(number);
   }
 }

@@ -57,6 +57,13 @@ class SourceReaderTest {
   }
 
   @Test
+  void suggestsTheFileThatWasMeant() throws IOException {
+    Files.createFile(folder.resolve("retnet.ret"));
+    assertThat(SourceReader.read(folder.resolve("retent.ret"), diagnostics)).isEmpty();
+    assertThat(onlyError().help()).contains("did you mean `retnet.ret`?");
+  }
+
+  @Test
   void reportsAFolder() {
     assertThat(SourceReader.read(folder, diagnostics)).isEmpty();
     assertThat(onlyError().message()).startsWith("expected a file, found the folder");

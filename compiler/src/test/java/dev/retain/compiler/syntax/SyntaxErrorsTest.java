@@ -34,6 +34,13 @@ class SyntaxErrorsTest {
         "state = 1                     | choose another name, such as `state_`",
         "state S: [K]                  | a state has a value before the first step",
         "layer n Norm(d)               | a layer inside is written",
+        "in z: index for d             | `in token: index of vocab`",
+        "param b: [K] ~ normal in x    | `param W: [d, K] ~ normal(0.02)`",
+        "a = f(b, )                    | a value is missing",
+        "a = (b]                       | a bracket is not closed",
+        "a = b )                       | one `)` too many",
+        "a = b → c                | leave it out",
+        "a = 1e999                     | the largest is about 1.8e308",
       })
   void helps(String item, String help) {
     assertThat(errors("layer A {\n" + item + "\n}"))
