@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Programs that would not end, or not fit the stack, are reported. */
 class LimitsTest {
-  private static final int SMALL_STACK = 512 << 10;
+  private static final int SMALL_STACK = 1 << 20;
 
   @ParameterizedTest
   @CsvSource({"100, false", "299, false", "490, true", "20000, true"})

@@ -89,6 +89,25 @@ final class Clock {
     return graph.multiply(atSource(input(Inputs.VALID, STEPS)), same, span);
   }
 
+  /** The value at valid steps, another at padding. */
+  int atValid(int value, int otherwise) {
+    return ragged && graph.axes(value).contains(Axis.TIME)
+        ? graph.pointwise(Function.SELECT, span, input(Inputs.VALID, STEPS), value, otherwise)
+        : value;
+  }
+
+  /** The value at each valid step, also where it is always the same, and 0 at padding. */
+  int everyStep(int value) {
+    if (graph.axes(value).contains(Axis.TIME)) {
+      return atValid(value, graph.literal(0, span));
+    }
+    if (ragged) {
+      return graph.multiply(value, input(Inputs.VALID, STEPS), span);
+    }
+    int zero = graph.multiply(graph.literal(0, span), graph.index(Axis.TIME, span), span);
+    return graph.add(value, zero, span);
+  }
+
   /** The same value of each step, along SOURCE instead of TIME. */
   int atSource(int value) {
     return graph.rename(value, Axis.TIME, Axis.SOURCE, span);

@@ -5,6 +5,7 @@ import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
 import dev.retain.compiler.recurrence.RecurrenceCall;
+import dev.retain.compiler.recurrence.Role;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
@@ -52,7 +53,17 @@ public final class FormDerivation {
    * @throws UnsupportedFormException saying what is in the way
    */
   public static void check(NormalForm form) throws UnsupportedFormException, NotLinearException {
-    BlockExpansion.check(unturned(form));
+    RecurrenceCall call = RotationRemoval.remove(form);
+    GraphBuilder graph = new GraphBuilder();
+    Map<String, Integer> inputs = new HashMap<>();
+    for (RecurrenceCall.Input input : call.inputs()) {
+      List<Axis> axes = new ArrayList<>(input.axes());
+      if (input.role() == Role.IN) {
+        axes.addAll(List.of(Axis.BATCH, Axis.TIME));
+      }
+      inputs.put(input.name(), graph.input(input.name(), axes, Precision.REAL, input.span()));
+    }
+    expandBlock(call, inputs, graph, false, new HashMap<>());
   }
 
   /**
@@ -103,8 +114,18 @@ public final class FormDerivation {
       return zeroAtPadding(StepExpansion.expand(call, inputs, graph, ragged, nextStates), span);
     }
     inputs.put(RotationRemoval.POSITION, new Clock(graph, ragged, span).position());
-    return zeroAtPadding(
-        BlockExpansion.expand(Normalizer.normalize(call), inputs, graph, ragged, nextStates), span);
+    return zeroAtPadding(expandBlock(call, inputs, graph, ragged, nextStates), span);
+  }
+
+  private static int expandBlock(
+      RecurrenceCall call,
+      Map<String, Integer> inputs,
+      GraphBuilder graph,
+      boolean ragged,
+      Map<String, Integer> nextStates)
+      throws UnsupportedFormException, NotLinearException {
+    NormalForm normal = Normalizer.normalize(InitialRemoval.remove(call));
+    return BlockExpansion.expand(normal, inputs, graph, ragged, nextStates);
   }
 
   /**

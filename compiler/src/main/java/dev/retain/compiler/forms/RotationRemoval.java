@@ -1,6 +1,7 @@
 package dev.retain.compiler.forms;
 
 import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.recurrence.Decay;
 import dev.retain.compiler.recurrence.Linear;
 import dev.retain.compiler.recurrence.Linear.Rotation;
 import dev.retain.compiler.recurrence.Linear.Term;
@@ -13,7 +14,9 @@ import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Precision;
+import dev.retain.compiler.tensor.Reduction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +48,11 @@ final class RotationRemoval {
     this.form = form;
     this.call = form.call();
     this.next = new int[call.states().size()];
+    Arrays.fill(next, -1);
     this.position = to.input(POSITION, List.of(), Precision.WIDE, call.span());
     for (int s = 0; s < next.length; s++) {
       var decay = form.equations().get(s).decay();
-      if (decay.rotation().isPresent()) {
+      if (isMoved(decay)) {
         check(s);
         rotationByState.put(s, decay.rotation().get());
       }
@@ -58,25 +62,28 @@ final class RotationRemoval {
 
   /** The same recurrence with no state turned; a further input is the position of the step. */
   static RecurrenceCall remove(NormalForm form) throws UnsupportedFormException {
-    if (form.equations().stream().allMatch(e -> e.decay().rotation().isEmpty())) {
+    if (form.equations().stream().noneMatch(equation -> isMoved(equation.decay()))) {
       return form.call();
     }
     return new RotationRemoval(form).rewrite();
+  }
+
+  /** An angle of each step's own has no multiple: such a state is turned in memory. */
+  static boolean isMoved(Decay decay) {
+    return decay.rotation().isPresent() && decay.turning() != Role.IN;
   }
 
   private void check(int s) throws UnsupportedFormException {
     var equation = form.equations().get(s);
     Span span = equation.state().span();
     String name = "`" + equation.state().name() + "`";
-    if (equation.decay().variation() == Role.IN) {
+    Axis axis = equation.decay().rotation().get().axis();
+    if (equation.decay().factor().factors().stream().anyMatch(f -> axes(f).contains(axis))) {
       throw new UnsupportedFormException(
-          span,
-          name + " turns by an angle, or decays by a factor, of its own at each step",
-          "this compiler moves rotations by constant angles only");
-    }
-    if (!equation.reads().isEmpty()) {
-      throw new UnsupportedFormException(
-          span, name + " is turned and also read back by its equation", "remove one of the two");
+          call.body().node(equation.state().next()).span(),
+          name + " turns along " + axis.name() + " and decays differently along it",
+          "the two do not commute: decay with one factor for the whole axis, or use its recurrent"
+              + " form alone");
     }
     if (equation.state().initial() != 0) {
       throw new UnsupportedFormException(
@@ -87,15 +94,10 @@ final class RotationRemoval {
   private RecurrenceCall rewrite() throws UnsupportedFormException {
     List<RecurrenceCall.State> states = new ArrayList<>();
     for (int s = 0; s < next.length; s++) {
-      if (rotationByState.containsKey(s)) {
-        next[s] = equation(s);
-      }
+      next(s);
     }
     for (int s = 0; s < next.length; s++) {
       RecurrenceCall.State old = call.states().get(s);
-      if (!rotationByState.containsKey(s)) {
-        next[s] = copy.copy(old.next());
-      }
       states.add(
           new RecurrenceCall.State(
               old.name(), old.path(), old.axes(), old.initial(), next[s], old.span()));
@@ -118,14 +120,27 @@ final class RotationRemoval {
         call.name(), call.path(), call.mapped(), inputs, states, to.build(), result, call.span());
   }
 
+  private boolean isRewritten(int s) {
+    return rotationByState.containsKey(s)
+        || form.equations().get(s).reads().stream().anyMatch(this::isTurned);
+  }
+
   private boolean isTurned(Term term) {
     return rotationByState.containsKey(term.state());
+  }
+
+  /** The value of a state after the step; other states' equations may ask for it first. */
+  private int next(int s) throws UnsupportedFormException {
+    if (next[s] < 0) {
+      next[s] = isRewritten(s) ? equation(s) : copy.copy(call.states().get(s).next());
+    }
+    return next[s];
   }
 
   /** Values after the step of states that have been rewritten. */
   private int replace(Node node) {
     for (int s = 0; s < next.length; s++) {
-      if (rotationByState.containsKey(s) && call.states().get(s).next() == node.id()) {
+      if (next[s] >= 0 && call.states().get(s).next() == node.id()) {
         return next[s];
       }
     }
@@ -137,11 +152,32 @@ final class RotationRemoval {
     Rotation rotation = rotationByState.get(s);
     int state = to.state(equation.state().path(), equation.state().axes(), equation.state().span());
     Span span = call.body().node(equation.state().next()).span();
-    int sum = to.multiply(value(equation.decay().factor(), span), state, span);
+    // A state that is not turned itself may turn by angles of each step's own.
+    int kept = state;
+    if (rotation == null && equation.decay().rotation().isPresent()) {
+      Rotation own = equation.decay().rotation().get();
+      kept = to.turn(state, copy.copy(own.angle()), own.axis(), own.pair(), span);
+    }
+    int sum = to.multiply(value(equation.decay().factor(), span), kept, span);
     for (Product write : equation.writes()) {
-      sum = to.add(sum, turnedProduct(write, rotation, position, span), span);
+      sum = to.add(sum, written(write, rotation, span), span);
+    }
+    for (Term read : equation.reads()) {
+      int value = to.multiply(written(factor(read), rotation, span), read(read, span), span);
+      sum = to.add(sum, value, span);
     }
     return sum;
+  }
+
+  private int written(Product product, Rotation rotation, Span span)
+      throws UnsupportedFormException {
+    return rotation == null
+        ? value(product, span)
+        : turnedProduct(product, rotation, position, span);
+  }
+
+  private static Product factor(Term term) {
+    return ReadSequences.factor(term);
   }
 
   private int readOut(int id, Linear linear) throws UnsupportedFormException {
@@ -157,35 +193,44 @@ final class RotationRemoval {
   }
 
   private int term(Term term, Span span) throws UnsupportedFormException {
+    return to.multiply(value(factor(term), span), read(term, span), span);
+  }
+
+  /** What a term reads, as the equations speak of it, without the factors of the result. */
+  private int read(Term term, Span span) throws UnsupportedFormException {
     var state = call.states().get(term.state());
-    int value = term.next() ? next[term.state()] : to.state(state.path(), state.axes(), span);
-    Product vector = term.inner().times(term.vector());
+    int value = term.next() ? next(term.state()) : to.state(state.path(), state.axes(), span);
+    Product vector = term.over().isEmpty() ? Product.ONE : term.inner().times(term.vector());
     if (!isTurned(term)) {
       if (term.turn().isPresent()) {
         Rotation own = term.turn().get();
         value = to.turn(value, copy.copy(own.angle()), own.axis(), own.pair(), span);
       }
-      value = to.contract(value(vector, span), value, term.over(), span);
-    } else {
-      if (term.turn().isPresent()) {
-        throw new UnsupportedFormException(
-            span, "a turned state is turned once more where it is read", "turn the query instead");
-      }
-      Rotation rotation = rotationByState.get(term.state());
-      // The state before the step still stands at the position before it.
-      int at =
-          term.next()
-              ? position
-              : to.pointwise(Function.SUBTRACT, span, position, to.literal(1, span));
-      if (term.over().contains(rotation.axis())) {
-        value = to.contract(turnedProduct(vector, rotation, at, span), value, term.over(), span);
-      } else {
-        int angle = to.multiply(copy.copy(rotation.angle()), at, span);
-        int turned = to.turn(value, angle, rotation.axis(), rotation.pair(), span);
-        value = to.contract(value(vector, span), turned, term.over(), span);
-      }
+      return contracted(value(vector, span), value, term.over(), span);
     }
-    return to.multiply(value(term.outer(), span), value, span);
+    if (term.turn().isPresent()) {
+      throw new UnsupportedFormException(
+          span, "a turned state is turned once more where it is read", "turn the query instead");
+    }
+    Rotation rotation = rotationByState.get(term.state());
+    // The state before the step still stands at the position before it.
+    int at =
+        term.next()
+            ? position
+            : to.pointwise(Function.SUBTRACT, span, position, to.literal(1, span));
+    if (term.over().contains(rotation.axis())) {
+      return contracted(turnedProduct(vector, rotation, at, span), value, term.over(), span);
+    }
+    int angle = to.multiply(copy.copy(rotation.angle()), at, span);
+    int turned = to.turn(value, angle, rotation.axis(), rotation.pair(), span);
+    return contracted(value(vector, span), turned, term.over(), span);
+  }
+
+  /** The sum of the product over axes that the state has, and the vector may lack. */
+  private int contracted(int vector, int state, List<Axis> over, Span span) {
+    return to.axes(vector).containsAll(over)
+        ? to.contract(vector, state, over, span)
+        : to.reduce(Reduction.SUM, to.multiply(vector, state, span), over, span);
   }
 
   /** R(-position * angle) of the product. */

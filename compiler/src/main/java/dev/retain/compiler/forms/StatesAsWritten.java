@@ -41,7 +41,7 @@ public record StatesAsWritten(Graph graph, SortedMap<String, Integer> states) {
       axes.addAll(state.axes());
       int kept = graph.state(state.path(), axes, span);
       int written = kept;
-      if (equation.decay().rotation().isPresent()) {
+      if (RotationRemoval.isMoved(equation.decay())) {
         Rotation rotation = equation.decay().rotation().get();
         int made = graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span);
         // The first step's position is 0: its write is not turned.

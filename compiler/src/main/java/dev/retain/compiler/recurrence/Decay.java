@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param variation how the factor changes with time
  * @param factor the product of its factors
  * @param rotation how pairs of channels turn, if they do
+ * @param turning how the angle changes with time; constant where nothing turns
  */
-public record Decay(Shape shape, Role variation, Product factor, Optional<Rotation> rotation) {
+public record Decay(
+    Shape shape, Role variation, Product factor, Optional<Rotation> rotation, Role turning) {
 
   /** Along which axes of the state the decay differs (those of the heads apart). */
   public enum Shape {

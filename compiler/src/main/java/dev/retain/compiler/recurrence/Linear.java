@@ -2,6 +2,7 @@ package dev.retain.compiler.recurrence;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.tensor.Axis;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,17 +45,29 @@ public record Linear(List<Term> terms, List<Product> free) {
     }
 
     Term times(Product factor) {
+      return withFactors(factors().times(factor));
+    }
+
+    /** What the state, or what is read from it, is multiplied with. */
+    Product factors() {
+      return over.isEmpty() ? inner : outer;
+    }
+
+    Term withFactors(Product factors) {
       return over.isEmpty()
-          ? new Term(state, next, turn, inner.times(factor), vector, over, outer, span)
-          : new Term(state, next, turn, inner, vector, over, outer.times(factor), span);
+          ? new Term(state, next, turn, factors, vector, over, outer, span)
+          : new Term(state, next, turn, inner, vector, over, factors, span);
     }
 
-    Term contractedWith(Product with, List<Axis> axes) {
-      return new Term(state, next, turn, inner, with, axes, outer, span);
+    /** Summed over further axes, with a further vector along them. */
+    Term contractedWith(Product along, List<Axis> axes, Product factors, Span at) {
+      List<Axis> all = new ArrayList<>(over);
+      all.addAll(axes);
+      return new Term(state, next, turn, Product.ONE, vector.times(along), all, factors, at);
     }
 
-    Term turned(Rotation by) {
-      return new Term(state, next, Optional.of(by), inner, vector, over, outer, span);
+    Term turned(Rotation by, Span at) {
+      return new Term(state, next, Optional.of(by), inner, vector, over, outer, at);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.retain.compiler.recurrence.Linear.Term;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
+import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Reduction;
@@ -17,6 +18,8 @@ import java.util.Map;
 final class Linearizer {
   private final RecurrenceCall call;
   private final Graph body;
+  private final GraphBuilder extended;
+  private final Products products;
   private final boolean[] hasState;
   private final Map<String, Integer> stateByPath = new HashMap<>();
   private final Map<Integer, Integer> stateByNext = new HashMap<>();
@@ -24,6 +27,8 @@ final class Linearizer {
   Linearizer(RecurrenceCall call) {
     this.call = call;
     this.body = call.body();
+    this.extended = GraphBuilder.extending(body);
+    this.products = new Products(extended);
     for (int s = 0; s < call.states().size(); s++) {
       stateByPath.put(call.states().get(s).path(), s);
       stateByNext.putIfAbsent(call.states().get(s).next(), s);
@@ -34,6 +39,15 @@ final class Linearizer {
           node.operation() instanceof Operation.State
               || node.operation().operands().stream().anyMatch(o -> hasState[o]);
     }
+  }
+
+  Products products() {
+    return products;
+  }
+
+  /** The body with the values that the equations have got besides. */
+  Graph body() {
+    return extended.build();
   }
 
   boolean dependsOnState(int node) {
@@ -65,7 +79,7 @@ final class Linearizer {
       return term(Term.of(stateByNext.get(id), true, node.span()));
     }
     if (!hasState[id]) {
-      return new Linear(List.of(), products(id));
+      return new Linear(List.of(), products.products(id));
     }
     return switch (node.operation()) {
       case Operation.State(String path) -> term(Term.of(stateByPath.get(path), false, node.span()));
@@ -82,9 +96,8 @@ final class Linearizer {
       }
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
           turn(node, operand, new Rotation(angle, axis, pair), defining);
-      case Operation.Rename r ->
-          throw notLinear(
-              node, "a state's axis cannot change its name within a step", "use one axis name");
+      case Operation.Rename(int operand, Axis from, Axis to) ->
+          rename(node, linear(operand, defining), from, to);
       case Operation.Gather g ->
           throw notLinear(
               node,
@@ -120,8 +133,8 @@ final class Linearizer {
               "one side of the product may read the state, the other only this step's inputs");
         }
         yield hasState[left]
-            ? scaled(linear(left, defining), product(right))
-            : scaled(linear(right, defining), product(left));
+            ? scaled(linear(left, defining), products.product(right))
+            : scaled(linear(right, defining), products.product(left));
       }
       case DIVIDE -> {
         if (hasState[operands.get(1)]) {
@@ -130,7 +143,8 @@ final class Linearizer {
               "division by a value that depends on the state is not linear in it",
               "keep numerator and denominator as two states and divide in `out`");
         }
-        yield scaled(linear(operands.get(0), defining), product(operands.get(1)).inverse());
+        yield scaled(
+            linear(operands.get(0), defining), products.product(operands.get(1)).inverse());
       }
       case POWER,
           EXP,
@@ -166,29 +180,61 @@ final class Linearizer {
           "contract the state with a value of this step's inputs");
     }
     return hasState[left]
-        ? contracted(node, linear(left, defining), product(right), over)
-        : contracted(node, linear(right, defining), product(left), over);
+        ? contracted(node, linear(left, defining), products.product(right), over)
+        : contracted(node, linear(right, defining), products.product(left), over);
   }
 
   private Linear contracted(Node node, Linear value, Product with, List<Axis> over)
       throws NotLinearException {
-    if (!value.free().isEmpty()) {
-      throw notLinear(
-          node,
-          "the sum of a state and another value is contracted as one",
-          "write the product with each of the two");
-    }
     List<Term> terms = new ArrayList<>();
     for (Term term : value.terms()) {
-      if (!term.over().isEmpty()) {
-        throw notLinear(
-            node,
-            "a value read from the state is contracted once more",
-            "contract the state with both vectors at once: `q * p @ S`");
-      }
-      terms.add(term.contractedWith(with, over));
+      terms.add(contracted(node, term, with, over));
     }
-    return new Linear(terms, List.of());
+    List<Product> free = new ArrayList<>();
+    for (Product product : value.free()) {
+      free.add(products.summed(product.times(with), over, node.span()));
+    }
+    return new Linear(terms, free);
+  }
+
+  private Term contracted(Node node, Term term, Product with, List<Axis> over)
+      throws NotLinearException {
+    List<Axis> inState = new ArrayList<>(open(term));
+    inState.retainAll(over);
+    List<Axis> outside = new ArrayList<>(over);
+    outside.removeAll(inState);
+    Product factors = products.summed(term.factors().times(with), outside, node.span());
+    if (inState.isEmpty()) {
+      return term.withFactors(factors);
+    }
+    if (products.touches(products.along(factors, inState), term.over())) {
+      throw notLinear(
+          node,
+          "what is read from the state meets a value along both of the state's axes",
+          "sum over one axis of that value first");
+    }
+    return term.contractedWith(
+        products.along(factors, inState), inState, products.without(factors, inState), node.span());
+  }
+
+  /** The axes of the state that the term has not summed over. */
+  private List<Axis> open(Term term) {
+    List<Axis> axes = new ArrayList<>(call.states().get(term.state()).axes());
+    axes.removeAll(term.over());
+    return axes;
+  }
+
+  private Linear rename(Node node, Linear value, Axis from, Axis to) throws NotLinearException {
+    List<Term> terms = new ArrayList<>();
+    for (Term term : value.terms()) {
+      if (open(term).contains(from)) {
+        throw notLinear(
+            node, "a state's axis cannot change its name within a step", "use one axis name");
+      }
+      terms.add(term.withFactors(products.renamed(term.factors(), from, to, node.span())));
+    }
+    return new Linear(
+        terms, value.free().stream().map(p -> products.renamed(p, from, to, node.span())).toList());
   }
 
   private Linear turn(Node node, int operand, Rotation rotation, int defining)
@@ -200,26 +246,27 @@ final class Linearizer {
           "take the angle from constants or this step's inputs");
     }
     Linear value = linear(operand, defining);
+    List<Axis> axis = List.of(rotation.axis());
     List<Term> terms = new ArrayList<>();
     for (Term term : value.terms()) {
-      boolean commutes =
-          term.over().isEmpty()
-              && term.turn().isEmpty()
-              && term.inner().factors().stream()
-                  .noneMatch(f -> body.node(f.node()).axes().contains(rotation.axis()));
-      if (!commutes) {
+      boolean ofState = open(term).contains(rotation.axis());
+      boolean alone =
+          term.turn().isEmpty()
+              && !products.touches(term.factors(), axis)
+              && !products.touches(term.vector(), axis);
+      if (ofState && !alone) {
         throw notLinear(
             node,
             "the rotation meets a factor along the same axis, or a second rotation",
             "turn the state itself: `turn(S, angle over K)`");
       }
-      terms.add(term.turned(rotation));
+      terms.add(
+          ofState
+              ? term.turned(rotation, node.span())
+              : term.withFactors(products.turned(term.factors(), rotation, node.span())));
     }
-    if (!value.free().isEmpty()) {
-      throw notLinear(
-          node, "the rotation turns more than the state", "turn the state and add the rest");
-    }
-    return new Linear(terms, List.of());
+    return new Linear(
+        terms, value.free().stream().map(p -> products.turned(p, rotation, node.span())).toList());
   }
 
   private static Linear term(Term term) {
@@ -238,38 +285,6 @@ final class Linearizer {
     return new Linear(
         value.terms().stream().map(t -> t.times(by)).toList(),
         value.free().stream().map(p -> p.times(by)).toList());
-  }
-
-  /** The value as one product; a sum inside stays one factor. */
-  private Product product(int id) {
-    return switch (body.node(id).operation()) {
-      case Operation.Literal(double value) -> new Product(value, List.of());
-      case Operation.Pointwise(Function function, List<Integer> o)
-          when function == Function.MULTIPLY ->
-          product(o.get(0)).times(product(o.get(1)));
-      case Operation.Pointwise(Function function, List<Integer> o)
-          when function == Function.DIVIDE ->
-          product(o.get(0)).times(product(o.get(1)).inverse());
-      case Operation.Pointwise(Function function, List<Integer> o)
-          when function == Function.NEGATE ->
-          product(o.get(0)).times(-1);
-      default -> Product.ONE.times(id, false);
-    };
-  }
-
-  /** The value as a sum of products. */
-  private List<Product> products(int id) {
-    if (body.node(id).operation()
-        instanceof Operation.Pointwise(Function function, List<Integer> o)) {
-      if (function == Function.ADD || function == Function.SUBTRACT) {
-        List<Product> all = new ArrayList<>(products(o.get(0)));
-        double sign = function == Function.ADD ? 1 : -1;
-        products(o.get(1)).forEach(p -> all.add(p.times(sign)));
-        return all;
-      }
-    }
-    Product product = product(id);
-    return product.scale() == 0 ? List.of() : List.of(product);
   }
 
   private static NotLinearException notLinear(Node node, String message, String help) {

@@ -1,7 +1,9 @@
 package dev.retain.compiler.recurrence;
 
+import dev.retain.compiler.recurrence.Linear.Rotation;
 import dev.retain.compiler.recurrence.Linear.Term;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import java.util.ArrayList;
@@ -15,12 +17,10 @@ import java.util.TreeMap;
 public final class Normalizer {
   private final RecurrenceCall call;
   private final Linearizer linearizer;
-  private final Role[] variation;
 
   private Normalizer(RecurrenceCall call) {
     this.call = call;
     this.linearizer = new Linearizer(call);
-    this.variation = variations();
   }
 
   /**
@@ -34,7 +34,7 @@ public final class Normalizer {
     }
     Map<Integer, Linear> readOuts = new TreeMap<>();
     normalizer.readOuts(call.output(), readOuts);
-    return new NormalForm(call, equations, readOuts);
+    return new NormalForm(call.withBody(normalizer.linearizer.body()), equations, readOuts);
   }
 
   private NormalForm.Equation equation(int s) throws NotLinearException {
@@ -50,36 +50,36 @@ public final class Normalizer {
 
   private Decay decay(RecurrenceCall.State state, List<Term> own) throws NotLinearException {
     if (own.isEmpty()) {
-      return new Decay(Decay.Shape.ZERO, Role.CONST, Product.ONE.times(0), Optional.empty());
+      return new Decay(
+          Decay.Shape.ZERO, Role.CONST, Product.ONE.times(0), Optional.empty(), Role.CONST);
     }
-    if (own.size() > 1) {
-      throw new NotLinearException(
-          own.get(1).span(),
-          "`" + state.name() + "` decays by the sum of two terms",
-          "write the decay as one factor: `(a + b) * " + state.name() + "`");
+    Optional<Rotation> turn = own.getFirst().turn();
+    for (Term term : own) {
+      if (!term.turn().equals(turn)) {
+        throw new NotLinearException(
+            term.span(),
+            "`" + state.name() + "` is the sum of two rotations of itself",
+            "turn it once: `a * turn(" + state.name() + ", angle over K)`");
+      }
     }
-    Term term = own.getFirst();
+    Product factor =
+        linearizer.products().sum(own.stream().map(Term::inner).toList(), own.getFirst().span());
     List<Axis> ownAxes = state.axes().subList(call.mapped().size(), state.axes().size());
-    List<Axis> touched =
+    long touched =
         ownAxes.stream()
-            .filter(axis ->
-                term.inner().factors().stream()
-                    .anyMatch(f -> call.body().node(f.node()).axes().contains(axis)))
-            .toList();
+            .filter(axis -> linearizer.products().touches(factor, List.of(axis)))
+            .count();
     Decay.Shape shape =
-        touched.isEmpty()
-            ? term.inner().equals(Product.ONE) ? Decay.Shape.NONE : Decay.Shape.SCALAR
-            : touched.size() == ownAxes.size() && ownAxes.size() > 1
-                ? Decay.Shape.ELEMENT
-                : Decay.Shape.DIAGONAL;
+        touched == 0
+            ? factor.equals(Product.ONE) ? Decay.Shape.NONE : Decay.Shape.SCALAR
+            : touched == ownAxes.size() && touched > 1 ? Decay.Shape.ELEMENT : Decay.Shape.DIAGONAL;
+    Role[] variation = variations(linearizer.body());
     Role varies = Role.CONST;
-    for (Product.Factor factor : term.inner().factors()) {
-      varies = later(varies, variation[factor.node()]);
+    for (Product.Factor part : factor.factors()) {
+      varies = later(varies, variation[part.node()]);
     }
-    if (term.turn().isPresent()) {
-      varies = later(varies, variation[term.turn().get().angle()]);
-    }
-    return new Decay(shape, varies, term.inner(), term.turn());
+    Role turning = turn.map(rotation -> variation[rotation.angle()]).orElse(Role.CONST);
+    return new Decay(shape, varies, factor, turn, turning);
   }
 
   /**
@@ -103,11 +103,11 @@ public final class Normalizer {
     }
   }
 
-  private Role[] variations() {
+  private Role[] variations(Graph body) {
     Map<String, Role> roles = new HashMap<>();
     call.inputs().forEach(input -> roles.put(input.name(), input.role()));
-    Role[] result = new Role[call.body().nodes().size()];
-    for (Node node : call.body().nodes()) {
+    Role[] result = new Role[body.nodes().size()];
+    for (Node node : body.nodes()) {
       Role role =
           switch (node.operation()) {
             case Operation.Input(String name) -> roles.getOrDefault(name, Role.IN);

@@ -31,6 +31,11 @@ public record RecurrenceCall(
     states = List.copyOf(states);
   }
 
+  /** The same with further nodes at the end of its body. */
+  RecurrenceCall withBody(Graph extended) {
+    return new RecurrenceCall(name, path, mapped, inputs, states, extended, output, span);
+  }
+
   public record Input(String name, Role role, List<Axis> axes, Span span) {
     public Input {
       axes = List.copyOf(axes);

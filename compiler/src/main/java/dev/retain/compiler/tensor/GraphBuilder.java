@@ -15,6 +15,18 @@ public final class GraphBuilder {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Operation, Integer> known = new HashMap<>();
 
+  /** A builder that goes on from a graph, whose nodes keep their numbers. */
+  public static GraphBuilder extending(Graph graph) {
+    GraphBuilder builder = new GraphBuilder();
+    for (Node node : graph.nodes()) {
+      builder.nodes.add(node);
+      if (!(node.operation() instanceof Operation.Recur)) {
+        builder.known.putIfAbsent(node.operation(), node.id());
+      }
+    }
+    return builder;
+  }
+
   public Graph build() {
     return new Graph(nodes);
   }
