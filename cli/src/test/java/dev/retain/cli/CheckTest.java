@@ -37,6 +37,12 @@ class CheckTest {
     // Four products with d x d, one with d x vocab; state: write, decay, read.
     int least = 2 * (4 * 64 + 80) + 3 * 64;
     assertThat(recurrent.get("operations").asInt()).isBetween(least, 2 * least);
+    JsonNode parallel = values.get("operations_per_token").get(2);
+    int length = parallel.get("length").asInt();
+    // At least one matrix of steps by steps, and the logits.
+    assertThat(parallel.get("memory_bytes_f32").asInt())
+        .isGreaterThan(4 * length * (length + 10))
+        .isGreaterThan(4 * recurrent.get("memory_bytes_f32").asInt());
     assertThat(values.get("presets").get(0).get("name").asString()).isEqualTo("large");
   }
 

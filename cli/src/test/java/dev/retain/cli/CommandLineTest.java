@@ -37,6 +37,23 @@ class CommandLineTest {
     wrong("--prefix", "compile", "x.ret", "-o", "x.jar", "--prefix", "a.,b.");
   }
 
+  @Test
+  void aMistypedOptionIsNamedWithWhatWasMeant() {
+    for (String[] command :
+        new String[][] {
+          {"score", "x.jar", "--txt", "t"},
+          {"score", "x.jar", "--txt=t"},
+          {"score", "--txt", "t", "x.jar", "--json"},
+        }) {
+      wrong("'--txt", (Object[]) command);
+      wrong("--text", (Object[]) command);
+      assertThat(Outcome.of((Object[]) command).err()).doesNotContain("Missing");
+    }
+    wrong("'--maxtokens'", "generate", "x.jar", "--prompt", "p", "--maxtokens", "3");
+    wrong("'--jsn'", "check", "x.ret", "--set", "d=8", "--jsn");
+    wrong("Missing required option: '--text=FILE'", "score", "x.jar");
+  }
+
   private static void wrong(String part, Object... arguments) {
     Outcome outcome = Outcome.of(arguments);
     assertThat(outcome.code()).isEqualTo(2);

@@ -28,6 +28,7 @@ import dev.retain.compiler.types.Elaborator;
 import dev.retain.compiler.types.Model;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.StateDescription;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -233,6 +234,12 @@ public final class Compilation {
     StageProgram stages = Fuser.fuse(tensors(form, ragged), real, stateAxes);
     StageVerifier.verify(stages);
     return stages;
+  }
+
+  /** The steps and buffers of a form, without kernels. */
+  public FormProgram program(Form form, boolean ragged, ElementType real) {
+    return Assembly.program(
+        model, real, new Assembly.FormStages(form, ragged, stages(form, ragged, real)));
   }
 
   /** The text of each file of the definition, the main one first. */

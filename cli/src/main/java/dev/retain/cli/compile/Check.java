@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
       "Check a definition, and tell its axes, parameters, states, and operations per token.",
       "",
       "Sizes are for one sequence. An operation is one addition, multiplication or function of one"
-          + " number. The body is what has no vocabulary axis.",
+          + " number. Memory is what a form takes beside weights and states. The body is what has"
+          + " no vocabulary axis.",
     })
 final class Check implements Callable<Integer> {
   static final String EXAMPLE = "models/retnet.ret --set preset=base vocab=256";

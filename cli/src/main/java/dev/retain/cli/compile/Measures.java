@@ -7,7 +7,10 @@ import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
 import dev.retain.compiler.tensor.OperationCount;
 import dev.retain.compiler.types.Model;
 import dev.retain.compiler.types.Model.DeclaredAxis;
+import dev.retain.runtime.engine.BoundProgram;
+import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.TensorDescription;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -31,7 +34,8 @@ record Measures(Compilation compilation, List<Preset> presets) {
     }
   }
 
-  private record Work(Form form, int length, String remark, long operations) {}
+  /** What it takes to run a form in blocks of {@code length} tokens of one sequence. */
+  private record Work(Form form, int length, String remark, long operations, long bytes) {}
 
   static Measures of(Compilation compilation, DefinitionOptions definition) {
     List<Preset> presets = new ArrayList<>();
@@ -73,6 +77,7 @@ record Measures(Compilation compilation, List<Preset> presets) {
     values.put("form", work.form().text());
     values.put("length", work.length());
     values.put("operations", work.operations());
+    values.put("memory_bytes_f32", work.bytes());
     return values;
   }
 
@@ -110,8 +115,14 @@ record Measures(Compilation compilation, List<Preset> presets) {
             + " numbers for each sequence, "
             + Quantity.bytes(state * FLOAT_BYTES)
             + " in f32");
-    Table table = new Table("form", "operations per token", "");
-    work().forEach(w -> table.row(w.form(), Quantity.count(w.operations()), w.remark()));
+    Table table = new Table("form", "operations per token", "memory (f32)", "");
+    for (Work work : work()) {
+      table.row(
+          work.form(),
+          Quantity.count(work.operations()),
+          Quantity.bytes(work.bytes()),
+          work.remark());
+    }
     print(out, table);
     printPresets(out);
   }
@@ -140,12 +151,13 @@ record Measures(Compilation compilation, List<Preset> presets) {
     return List.of(
         work(Form.RECURRENT, 1, "one step after the other"),
         work(Form.CHUNKWISE, CHUNK, "in chunks of " + CHUNK),
-        work(Form.PARALLEL, LENGTH, LENGTH + " tokens at once; grows with their number"));
+        work(Form.PARALLEL, LENGTH, LENGTH + " tokens at once; both grow with their number"));
   }
 
   private Work work(Form form, int length, String remark) {
     long operations = OperationCount.perToken(compilation.tensors(form, false), length);
-    return new Work(form, length, remark, operations);
+    FormProgram program = compilation.program(form, false, ElementType.F32);
+    return new Work(form, length, remark, operations, BoundProgram.bytes(program, 1, length));
   }
 
   private static long stateElements(Compilation compilation) {

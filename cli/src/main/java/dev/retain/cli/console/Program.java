@@ -1,9 +1,12 @@
 package dev.retain.cli.console;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -107,11 +110,34 @@ public final class Program {
         || parsed.hasSubcommand() && isDebug(parsed.subcommand());
   }
 
-  private int wrongCommand(ParameterException e, String[] arguments) {
+  private int wrongCommand(ParameterException thrown, String[] arguments) {
+    ParameterException e = causeOf(thrown);
     PrintWriter err = e.getCommandLine().getErr();
     err.println(label + ": " + e.getMessage());
-    UnmatchedArgumentException.printSuggestions(e, err);
+    boolean suggested = UnmatchedArgumentException.printSuggestions(e, err);
+    if (!suggested
+        && e instanceof UnmatchedArgumentException unknown
+        && unknown.isUnknownOption()) {
+      err.println("Its options: " + options(e.getCommandLine().getCommandSpec()));
+    }
     err.println("For help: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
     return ExitCode.WRONG_COMMAND;
+  }
+
+  private static String options(CommandSpec command) {
+    return command.options().stream()
+        .map(CommandLine.Model.OptionSpec::longestName)
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A mistyped option is why the right one is missing. */
+  private static ParameterException causeOf(ParameterException e) {
+    List<String> unknown =
+        e instanceof MissingParameterException
+            ? e.getCommandLine().getUnmatchedArguments().stream()
+                .filter(argument -> argument.startsWith("-"))
+                .toList()
+            : List.of();
+    return unknown.isEmpty() ? e : new UnmatchedArgumentException(e.getCommandLine(), unknown);
   }
 }

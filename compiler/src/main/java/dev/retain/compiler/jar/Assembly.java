@@ -27,6 +27,12 @@ public final class Assembly {
 
   private Assembly() {}
 
+  /** The steps and buffers of one form alone, for those who ask what it would take to run it. */
+  public static FormProgram program(Model model, ElementType real, FormStages form) {
+    KernelTable kernels = new KernelTable(model.name(), real, List.of(Width.W512));
+    return Steps.of(form.stages(), kernels, form.form(), form.ragged());
+  }
+
   /**
    * @param states the model's states, in order
    * @param equivalences what is known of the forms; asked for last, since it may still be worked

@@ -80,6 +80,16 @@ public final class BoundProgram implements AutoCloseable {
     this.task = entries == null ? this::work : this::workMeasured;
   }
 
+  /**
+   * How much memory a program takes beside weights and states.
+   *
+   * @param capacity the most steps of a block
+   * @return bytes
+   */
+  public static long bytes(FormProgram program, int batch, int capacity) {
+    return MemoryPlan.of(program, batch, capacity).bytes();
+  }
+
   private MemorySegment allocate() {
     if (plan.bytes() >= CHECKED_FROM) {
       AvailableMemory.require(
