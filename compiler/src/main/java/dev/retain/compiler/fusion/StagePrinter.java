@@ -1,6 +1,7 @@
 package dev.retain.compiler.fusion;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.ExactNumber;
 import dev.retain.compiler.tensor.Function;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -69,7 +70,7 @@ public final class StagePrinter {
 
   private static String scalar(Scalar value) {
     return switch (value) {
-      case Scalar.Literal(double number) -> Double.toString(number);
+      case Scalar.Literal(double number) -> ExactNumber.text(number);
       case Scalar.Position(Axis axis) -> axis.name();
       case Scalar.PairSign(Axis axis) -> "sign(" + axis.name() + ")";
       case Scalar.Element(Buffer buffer, var coordinates) ->
