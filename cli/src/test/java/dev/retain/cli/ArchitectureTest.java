@@ -123,15 +123,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @ValueSource(strings = {"runtime", "compiler", "cli"})
   void packagesHaveNoCycles(String module) {
-    slices()
-        .matching("dev.retain." + module + ".(*)..")
-        .should()
-        .beFreeOfCycles()
-        // A tensor program has recurrences among its nodes, and their steps are tensor programs.
-        .ignoreDependency(
-            resideInAnyPackage("dev.retain.compiler.tensor"),
-            resideInAnyPackage("dev.retain.compiler.recurrence"))
-        .check(CLASSES);
+    slices().matching("dev.retain." + module + ".(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 
   /** Rule 3 of the design: a model family is a file, never code. Strings count as well as names. */

@@ -2,8 +2,8 @@ package dev.retain.compiler.evaluation;
 
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.recurrence.NormalForm;
-import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.runtime.program.Form;
 import java.util.HashMap;
 import java.util.List;

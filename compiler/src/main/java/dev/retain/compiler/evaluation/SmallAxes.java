@@ -1,10 +1,10 @@
 package dev.retain.compiler.evaluation;
 
-import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -5,8 +5,8 @@ import dev.retain.compiler.recurrence.Linear;
 import dev.retain.compiler.recurrence.Linear.Term;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Product;
-import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.GraphBuilder;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import java.util.HashMap;
 import java.util.Map;
 

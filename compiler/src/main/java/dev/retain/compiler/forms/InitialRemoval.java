@@ -1,10 +1,10 @@
 package dev.retain.compiler.forms;
 
 import dev.retain.compiler.diagnostics.Span;
-import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.retain.compiler.forms;
 
-import dev.retain.compiler.recurrence.RecurrenceCall;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.runtime.program.Inputs;
 import java.util.ArrayList;
 import java.util.List;

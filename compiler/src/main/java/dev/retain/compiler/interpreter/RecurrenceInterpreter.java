@@ -1,9 +1,9 @@
 package dev.retain.compiler.interpreter;
 
-import dev.retain.compiler.recurrence.RecurrenceCall;
-import dev.retain.compiler.recurrence.Role;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Node;
+import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -4,6 +4,8 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.Role;
 import dev.retain.compiler.tensor.ShortNumber;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.retain.compiler.recurrence;
 
 import dev.retain.compiler.recurrence.Linear.Rotation;
+import dev.retain.compiler.tensor.Role;
 import java.util.Optional;
 
 /**

@@ -8,6 +8,7 @@ import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.compiler.tensor.Reduction;
 import java.util.ArrayList;
 import java.util.HashMap;

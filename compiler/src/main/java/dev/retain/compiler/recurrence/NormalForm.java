@@ -1,6 +1,7 @@
 package dev.retain.compiler.recurrence;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

@@ -2,6 +2,8 @@ package dev.retain.compiler.recurrence;
 
 import dev.retain.compiler.recurrence.Linear.Term;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.Role;
 import dev.retain.compiler.tensor.ShortNumber;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,6 +6,8 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.retain.compiler.tensor;
 
 import dev.retain.compiler.diagnostics.CompilerMistakeException;
-import dev.retain.compiler.recurrence.RecurrenceCall;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

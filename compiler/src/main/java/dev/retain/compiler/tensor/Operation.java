@@ -1,6 +1,5 @@
 package dev.retain.compiler.tensor;
 
-import dev.retain.compiler.recurrence.RecurrenceCall;
 import java.util.List;
 
 /** What a {@link Node} computes. Operands are the numbers of earlier nodes of the same graph. */

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.forms.FormDerivation;
-import dev.retain.compiler.recurrence.RecurrenceCall;
-import dev.retain.compiler.recurrence.Role;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
+import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.Role;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Inputs;

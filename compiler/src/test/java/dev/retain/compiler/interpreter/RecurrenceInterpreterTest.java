@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.interpreter.Tensors.Tensor;
-import dev.retain.compiler.recurrence.RecurrenceCall;
-import dev.retain.compiler.recurrence.Role;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Precision;
+import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.Role;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

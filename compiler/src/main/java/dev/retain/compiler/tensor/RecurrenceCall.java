@@ -1,8 +1,6 @@
-package dev.retain.compiler.recurrence;
+package dev.retain.compiler.tensor;
 
 import dev.retain.compiler.diagnostics.Span;
-import dev.retain.compiler.tensor.Axis;
-import dev.retain.compiler.tensor.Graph;
 import java.util.List;
 
 /**
@@ -32,7 +30,7 @@ public record RecurrenceCall(
   }
 
   /** The same with further nodes at the end of its body. */
-  RecurrenceCall withBody(Graph extended) {
+  public RecurrenceCall withBody(Graph extended) {
     return new RecurrenceCall(name, path, mapped, inputs, states, extended, output, span);
   }
 

@@ -1,4 +1,4 @@
-package dev.retain.compiler.recurrence;
+package dev.retain.compiler.tensor;
 
 /** How an input of a recurrence changes with time. */
 public enum Role {
