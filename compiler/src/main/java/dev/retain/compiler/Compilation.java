@@ -99,6 +99,18 @@ public final class Compilation {
     return compilation;
   }
 
+  /** A recurrence by itself, of which one form is wanted. */
+  static Compilation ofRecurrence(
+      Program program, Model model, Form form, Diagnostics diagnostics) {
+    GraphVerifier.verifyStep(model.step());
+    Compilation compilation = new Compilation(program, model);
+    if (form != Form.RECURRENT) {
+      compilation.requireLinear(diagnostics);
+      diagnostics.throwIfErrors();
+    }
+    return compilation;
+  }
+
   /** Every recurrence must have a normal form, or only the recurrent form could be compiled. */
   private void requireLinear(Diagnostics diagnostics) {
     Map<Span, Boolean> reported = new LinkedHashMap<>();

@@ -142,18 +142,16 @@ public final class FormDerivation {
     return graph.pointwise(Function.SELECT, span, valid, value, graph.literal(0, span));
   }
 
-  /** A recurrence that is not linear still has its recurrent form, as it stands. */
+  /** A recurrence without other forms still has its recurrent form, as it stands. */
   private RecurrenceCall unturned(RecurrenceCall call)
       throws UnsupportedFormException, NotLinearException {
-    NormalForm normal;
     try {
-      normal = Normalizer.normalize(call);
-    } catch (NotLinearException e) {
+      return RotationRemoval.remove(Normalizer.normalize(call));
+    } catch (NotLinearException | UnsupportedFormException e) {
       if (form == Form.RECURRENT) {
         return call;
       }
       throw e;
     }
-    return RotationRemoval.remove(normal);
   }
 }

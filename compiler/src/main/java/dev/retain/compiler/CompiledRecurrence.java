@@ -1,0 +1,103 @@
+package dev.retain.compiler;
+
+import dev.retain.compiler.diagnostics.Diagnostics;
+import dev.retain.compiler.diagnostics.Suggestions;
+import dev.retain.compiler.jar.Assembly;
+import dev.retain.compiler.jar.CompiledModel;
+import dev.retain.compiler.names.NameChecker;
+import dev.retain.compiler.names.Program;
+import dev.retain.compiler.names.ProgramLoader;
+import dev.retain.compiler.names.Scope;
+import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.types.Model;
+import dev.retain.compiler.types.RecurrenceModel;
+import dev.retain.runtime.RetainException;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.Width;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * One form of a recurrence by itself, ready to run.
+ *
+ * @param outputAxes the axes of one step's output, as they lie in memory
+ */
+public record CompiledRecurrence(
+    CompiledModel compiled, RecurrenceCall call, List<Axis> outputAxes) {
+  /** A recurrence of a file. */
+  public record Declared(Program program, Scope.Entry entry) {
+    /** What it reads. */
+    public List<RecurrenceModel.Input> inputs() {
+      return RecurrenceModel.inputs((RecurrenceDeclaration) entry.declaration());
+    }
+  }
+
+  /**
+   * Finds a recurrence.
+   *
+   * @throws dev.retain.compiler.diagnostics.CompileException if the file is wrong
+   * @throws RetainException if it has no such recurrence
+   */
+  public static Declared find(Path file, String name) {
+    Diagnostics diagnostics = new Diagnostics();
+    Program program = ProgramLoader.load(file, diagnostics);
+    NameChecker.check(program, diagnostics);
+    diagnostics.throwIfErrors();
+    Scope scope = program.scope(program.main());
+    return scope
+        .find(name)
+        .filter(entry -> entry.declaration() instanceof RecurrenceDeclaration)
+        .map(entry -> new Declared(program, entry))
+        .orElseThrow(() -> {
+          Collection<String> names = scope.names(RecurrenceDeclaration.class);
+          String help =
+              Suggestions.didYouMean(name, names)
+                  .orElse(names.isEmpty() ? "it has none" : "it has " + String.join(", ", names));
+          return new RetainException("%s has no recurrence `%s`; %s".formatted(file, name, help));
+        });
+  }
+
+  /**
+   * Compiles one form.
+   *
+   * @param arguments for each input by name
+   * @throws dev.retain.compiler.diagnostics.CompileException if the arguments do not fit, or the
+   *     recurrence has no such form
+   */
+  public static CompiledRecurrence compile(
+      Declared declared,
+      Map<String, RecurrenceModel.Argument> arguments,
+      Form form,
+      ElementType real,
+      Width width) {
+    Diagnostics diagnostics = new Diagnostics();
+    Model model = RecurrenceModel.of(declared.program(), declared.entry(), arguments, diagnostics);
+    Compilation compilation =
+        Compilation.ofRecurrence(declared.program(), model, form, diagnostics);
+    var output = compilation.tensors(form, false);
+    CompiledModel compiled =
+        Assembly.assemble(
+            model,
+            compilation.source(),
+            real,
+            compilation.states(),
+            List.of(new Assembly.FormStages(form, false, compilation.stages(form, false, real))),
+            List.of(width),
+            List::of,
+            Map.of(),
+            Compiler.VERSION,
+            OptionalLong.empty(),
+            compilation.sources());
+    List<Axis> axes =
+        output.graph().node(output.output()).axes().stream()
+            .filter(axis -> !axis.equals(Axis.BATCH) && !axis.equals(Axis.TIME))
+            .toList();
+    return new CompiledRecurrence(compiled, compilation.recurrences().getFirst(), axes);
+  }
+}

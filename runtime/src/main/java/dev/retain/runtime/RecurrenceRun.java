@@ -1,0 +1,136 @@
+package dev.retain.runtime;
+
+import dev.retain.runtime.engine.BoundProgram;
+import dev.retain.runtime.engine.Engine;
+import dev.retain.runtime.engine.StateMemory;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.ModelDescription;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Function;
+
+/** Runs a recurrence by itself, from inputs instead of tokens. */
+public final class RecurrenceRun {
+  private final ModelDescription description;
+  private final Map<String, NativeTensor> weights;
+  private final Kernels kernels;
+  private final Engine engine;
+
+  /**
+   * @param weights constants and parameters by path
+   * @param classes the class files of the kernels, by binary name
+   */
+  public RecurrenceRun(
+      ModelDescription description,
+      Map<String, NativeTensor> weights,
+      Map<String, byte[]> classes,
+      Engine engine) {
+    this.description = description;
+    this.weights = ModelWeights.of(description, weights);
+    this.kernels = new Kernels(description, classes);
+    this.engine = engine;
+  }
+
+  /**
+   * What came out.
+   *
+   * @param output [batch, time, all elements of one step]
+   * @param states after the last step, by path
+   */
+  public record Result(NativeTensor output, SequencedMap<String, NativeTensor> states) {}
+
+  /**
+   * Runs all steps of a batch of sequences.
+   *
+   * @param chunk steps of a block in the chunkwise form
+   * @param inputs by path, [batch, time, ...] in float64
+   * @param states before the first step, by path, [batch, ...]; those missing begin as declared
+   * @param time at least 1
+   */
+  public Result run(
+      Form form,
+      int chunk,
+      Map<String, NativeTensor> inputs,
+      Map<String, NativeTensor> states,
+      int batch,
+      int time) {
+    FormProgram program = description.program(form, false).orElseThrow();
+    int block =
+        switch (form) {
+          case RECURRENT -> 1;
+          case PARALLEL -> time;
+          case CHUNKWISE -> Math.min(chunk, time);
+        };
+    ElementType type = description.real();
+    try (StateMemory memory = new StateMemory(description.states(), type, batch)) {
+      states.forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
+      Function<String, NativeTensor> stored = weights::get;
+      try (BoundProgram bound =
+          new BoundProgram(program, engine, kernels, stored, memory, batch, block)) {
+        NativeTensor output = null;
+        for (int start = 0; start < time; start += block) {
+          int length = Math.min(block, time - start);
+          writeInputs(bound, inputs, batch, time, start, length);
+          NativeTensor part = bound.run(length);
+          if (output == null) {
+            output = NativeTensor.allocate(Arena.ofAuto(), type, batch, time, part.shape()[2]);
+          }
+          copySteps(part.segment(), length, 0, output.segment(), time, start, length, batch);
+        }
+        SequencedMap<String, NativeTensor> after = new LinkedHashMap<>();
+        memory.current().forEach((path, tensor) -> after.put(path, tensor.copyOf(Arena.ofAuto())));
+        return new Result(output, after);
+      }
+    }
+  }
+
+  private static void writeInputs(
+      BoundProgram bound,
+      Map<String, NativeTensor> inputs,
+      int batch,
+      int time,
+      int start,
+      int length) {
+    long[] positions = new long[batch];
+    Arrays.fill(positions, start);
+    new BlockInputs(bound).writePositions(positions);
+    inputs.forEach((path, tensor) -> {
+      MemorySegment segment = bound.input(path).orElse(MemorySegment.NULL);
+      if (segment.byteSize() > 0) {
+        copySteps(tensor.segment(), time, start, segment, length, 0, length, batch);
+      }
+    });
+  }
+
+  /** Copies steps of each sequence from memory of [batch, steps, ...] to other such memory. */
+  private static void copySteps(
+      MemorySegment from,
+      int fromSteps,
+      int fromStart,
+      MemorySegment to,
+      int toSteps,
+      int toStart,
+      int length,
+      int batch) {
+    // The memory of a block may be larger than what it holds now.
+    long bytes =
+        fromSteps >= toSteps
+            ? from.byteSize() / batch / fromSteps
+            : to.byteSize() / batch / toSteps;
+    for (long row = 0; row < batch; row++) {
+      MemorySegment.copy(
+          from,
+          (row * fromSteps + fromStart) * bytes,
+          to,
+          (row * toSteps + toStart) * bytes,
+          length * bytes);
+    }
+  }
+}
