@@ -48,6 +48,9 @@ public final class BoundProgram implements AutoCloseable {
   private int time;
   private int lastTime = -1;
 
+  /** When the step before ended, in {@link System#nanoTime}. */
+  private long measured;
+
   /**
    * Takes memory and loads the kernels.
    *
@@ -172,7 +175,8 @@ public final class BoundProgram implements AutoCloseable {
     // Until it has succeeded: a failure may leave static buffers half filled.
     lastTime = -1;
     long start = entries == null ? 0 : System.nanoTime();
-    engine.pool().run(task);
+    measured = start;
+    engine.pool().run(task, schedule.phases().length);
     if (entries != null) {
       engine.profile().get().addTotal(System.nanoTime() - start);
     }
@@ -181,35 +185,24 @@ public final class BoundProgram implements AutoCloseable {
     return output(steps);
   }
 
-  private void work(int worker) {
-    WorkerPool pool = engine.pool();
+  private void work(int phase, int share) {
     long[][] arguments = addresses[side];
-    for (int i = 0; i < schedule.steps().length; i++) {
-      if (schedule.barriers()[i] && !pool.awaitOthers()) {
-        return;
-      }
-      int step = schedule.steps()[i];
-      kernels[step].run(arguments[step], batch, time, worker, pool.workers());
+    for (int step : schedule.phases()[phase]) {
+      kernels[step].run(arguments[step], batch, time, share, engine.workers());
     }
   }
 
-  private void workMeasured(int worker) {
-    if (worker != 0) {
-      work(worker);
+  private void workMeasured(int phase, int share) {
+    if (share != 0) {
+      work(phase, share);
       return;
     }
-    WorkerPool pool = engine.pool();
-    long before = System.nanoTime();
-    for (int i = 0; i < schedule.steps().length; i++) {
-      if (schedule.barriers()[i] && !pool.awaitOthers()) {
-        return;
-      }
+    for (int step : schedule.phases()[phase]) {
       long start = System.nanoTime();
-      int step = schedule.steps()[i];
-      kernels[step].run(addresses[side][step], batch, time, worker, pool.workers());
+      kernels[step].run(addresses[side][step], batch, time, share, engine.workers());
       long end = System.nanoTime();
-      entries[step].add(start - before, end - start);
-      before = end;
+      entries[step].add(start - measured, end - start);
+      measured = end;
     }
   }
 

@@ -1,45 +1,68 @@
 package dev.retain.runtime.engine;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Threads that all run the same task, each on its own part. The caller of {@link #run} is worker 0.
- * Workers wait for each other by spinning, since a step lasts microseconds; a pool without work
- * sleeps after a moment.
+ * Threads that work through the phases of a task together. Each phase has a share for every worker,
+ * and begins when all shares of the one before are done. The caller of {@link #run} is worker 0.
+ *
+ * <p>A worker takes its own share, and after a moment also one that nobody has begun: while another
+ * process has the processor of one worker, the others do not wait for it. They spin when they wait,
+ * since a phase lasts microseconds, and sleep if it takes long.
  */
 final class WorkerPool implements AutoCloseable {
-  /** What every worker runs. */
+  /** What the workers do. */
   interface Task {
-    /** Runs one worker's part, and returns early if {@link WorkerPool#awaitOthers} says so. */
-    void run(int worker);
+    /**
+     * Does one share of one phase, on any thread.
+     *
+     * @param phase from 0
+     * @param share from 0 to the number of workers, exclusive
+     */
+    void run(int phase, int share);
   }
 
-  // About 0.1 ms of spinning: longer than a kernel's tail, shorter than a waste that one notices.
+  // About 3 microseconds: more than workers differ by if each has a processor.
+  private static final int PATIENCE = 1 << 6;
+
+  // About 0.1 ms: longer than a kernel's tail, shorter than a waste that one notices.
   private static final int SPINS = 1 << 11;
-  private static final int YIELDS = 1 << 6;
 
   // Counters stand 128 bytes apart: two lines of cache, which the processor fetches together.
-  private static final int APART = 32;
-  private static final int RUN = APART;
-  private static final int ARRIVED = 2 * APART;
-  private static final int PHASE = 3 * APART;
-  private static final int FINISHED = 4 * APART;
-  private static final int PARKED = 5 * APART;
+  private static final int APART = 16;
+
+  /** The phase that is worked on, counted over all runs. */
+  private static final int PHASE = APART;
+
+  /** The phase with which the run is over. */
+  private static final int END = 2 * APART;
+
+  /** Shares of the phase that are done. */
+  private static final int DONE = 3 * APART;
+
+  /** By share: the last phase in which somebody took it. */
+  private static final int TAKEN = 4 * APART;
 
   private final int workers;
+  private final int sleeping;
   private final Thread[] threads;
-  private final AtomicIntegerArray counters;
+  private final AtomicLongArray counters;
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private Task task;
+  private long first;
   private volatile boolean closed;
 
   WorkerPool(int workers) {
     this.workers = workers;
-    this.counters = new AtomicIntegerArray(PARKED + (workers + 1) * APART);
+    this.sleeping = TAKEN + workers * APART;
+    this.counters = new AtomicLongArray(sleeping + (workers + 1) * APART);
+    for (int share = 0; share < workers; share++) {
+      counters.set(TAKEN + share * APART, -1);
+    }
     this.threads = new Thread[workers];
     for (int worker = 1; worker < workers; worker++) {
       int number = worker;
@@ -53,110 +76,117 @@ final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Runs a task on all workers and returns when every one has finished; one task at a time. What a
-   * worker throws ends the task for all at their next meeting, and is thrown here.
+   * Runs all phases of a task and returns when they are done; one task at a time. What a share
+   * throws ends the task, and is thrown here.
    */
-  void run(Task newTask) {
+  void run(Task newTask, int phases) {
     lock.lock();
     try {
       if (closed) {
         throw new IllegalStateException("the workers were closed");
       }
-      task = newTask;
       failure.set(null);
-      counters.set(FINISHED, 0);
-      counters.set(ARRIVED, 0);
-      counters.incrementAndGet(RUN);
+      threads[0] = Thread.currentThread();
+      task = newTask;
+      first = counters.get(PHASE);
+      counters.set(END, first + phases);
       wakeSleepers();
-      work(newTask, 0);
-      for (int waits = 0; counters.get(FINISHED) != workers - 1; waits++) {
-        relax(waits);
-      }
+      workUntil(0, first + phases);
       task = null;
+      threads[0] = null;
       rethrow();
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Waits until every worker has come here as often as this one.
-   *
-   * @return false if a worker has failed, so that the rest of the task must not be run
-   */
-  boolean awaitOthers() {
-    if (workers == 1) {
-      return true;
+  private void serve(int worker) {
+    while (!closed) {
+      workUntil(worker, Long.MAX_VALUE);
     }
-    int phase = counters.get(PHASE);
-    if (counters.incrementAndGet(ARRIVED) == workers) {
-      counters.set(ARRIVED, 0);
-      counters.set(PHASE, phase + 1);
-      return failure.get() == null;
-    }
-    for (int waits = 0; counters.get(PHASE) == phase; waits++) {
-      if (failure.get() != null) {
-        return false;
-      }
-      relax(waits);
-    }
-    return failure.get() == null;
   }
 
-  private void serve(int worker) {
-    int done = 0;
+  /** Takes part in phases until one is reached, or the pool is closed. */
+  private void workUntil(int worker, long last) {
+    long waitedIn = -1;
+    int spins = 0;
+    boolean alone = false;
+    boolean helped = false;
     while (true) {
-      sleepUntilAfter(done, worker);
-      if (closed) {
+      long phase = counters.get(PHASE);
+      if (phase == last || closed && worker != 0) {
         return;
       }
-      done++;
-      work(task, worker);
-      counters.incrementAndGet(FINISHED);
-    }
-  }
-
-  private void work(Task current, int worker) {
-    try {
-      current.run(worker);
-    } catch (Throwable e) {
-      failure.compareAndSet(null, e);
-    }
-  }
-
-  private void sleepUntilAfter(int done, int worker) {
-    for (int waits = 0; counters.get(RUN) == done && !closed; waits++) {
-      if (waits < SPINS + YIELDS) {
-        relax(waits);
+      if (phase != waitedIn) {
+        alone = helped;
+        helped = false;
+        waitedIn = phase;
+        spins = 0;
+      }
+      boolean active = phase < counters.get(END);
+      if (active && take(worker, phase)) {
+        spins = 0;
+      } else if (active && (alone || spins == PATIENCE) && takeAny(worker, phase)) {
+        helped = true;
+        spins = 0;
+      } else if (spins < SPINS) {
+        spins++;
+        Thread.onSpinWait();
       } else {
-        park(done, worker);
+        sleep(worker, phase, active);
       }
     }
   }
 
-  /** The caller reads the flag after it has begun a run, and so either wakes or is seen here. */
-  private void park(int done, int worker) {
-    int flag = PARKED + worker * APART;
+  private boolean takeAny(int worker, long phase) {
+    for (int share = 0; share < workers; share++) {
+      if (share != worker && take(share, phase)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Does a share unless somebody has taken it before. */
+  private boolean take(int share, long phase) {
+    int taken = TAKEN + share * APART;
+    if (counters.get(taken) != phase - 1 || !counters.compareAndSet(taken, phase - 1, phase)) {
+      return false;
+    }
+    // Until the share is done, the phase stays, and so does the task.
+    if (failure.get() == null) {
+      try {
+        task.run((int) (phase - first), share);
+      } catch (Throwable e) {
+        failure.compareAndSet(null, e);
+      }
+    }
+    if (counters.incrementAndGet(DONE) == workers) {
+      counters.set(DONE, 0);
+      counters.set(PHASE, phase + 1);
+      wakeSleepers();
+    }
+    return true;
+  }
+
+  /**
+   * Sleeps until the phase is over, or begins. Who changes that reads the flag afterwards, and so
+   * either wakes this worker or is seen here.
+   */
+  private void sleep(int worker, long phase, boolean active) {
+    int flag = sleeping + worker * APART;
     counters.set(flag, 1);
-    if (counters.get(RUN) == done && !closed) {
+    if (counters.get(PHASE) == phase && phase < counters.get(END) == active && !closed) {
       LockSupport.park(this);
     }
     counters.set(flag, 0);
   }
 
   private void wakeSleepers() {
-    for (int worker = 1; worker < workers; worker++) {
-      if (counters.get(PARKED + worker * APART) != 0) {
+    for (int worker = 0; worker < workers; worker++) {
+      if (counters.get(sleeping + worker * APART) != 0) {
         LockSupport.unpark(threads[worker]);
       }
-    }
-  }
-
-  private static void relax(int waits) {
-    if (waits < SPINS) {
-      Thread.onSpinWait();
-    } else {
-      Thread.yield();
     }
   }
 
@@ -175,9 +205,7 @@ final class WorkerPool implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      for (int worker = 1; worker < workers; worker++) {
-        LockSupport.unpark(threads[worker]);
-      }
+      wakeSleepers();
     } finally {
       lock.unlock();
     }
