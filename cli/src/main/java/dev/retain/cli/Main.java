@@ -3,6 +3,7 @@ package dev.retain.cli;
 import dev.retain.cli.compile.CompileCommands;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.Program;
+import dev.retain.cli.recurrence.Run;
 import dev.retain.cli.run.RunCommands;
 
 /** The entry point of the {@code retain} command. */
@@ -17,6 +18,7 @@ public final class Main {
     Program program = new Program("retain", console, CompileCommands::explain);
     CompileCommands.addTo(program, console);
     RunCommands.addTo(program, console);
+    program.with(new Run(console), Run.EXAMPLE);
     return program.run(arguments);
   }
 }

@@ -2,12 +2,16 @@ package dev.retain.compiler;
 
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Suggestions;
+import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.ProgramLoader;
 import dev.retain.compiler.names.Scope;
+import dev.retain.compiler.recurrence.NormalForm;
+import dev.retain.compiler.recurrence.Normalizer;
+import dev.retain.compiler.recurrence.NotLinearException;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.RecurrenceCall;
@@ -15,21 +19,27 @@ import dev.retain.compiler.types.Model;
 import dev.retain.compiler.types.RecurrenceModel;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Width;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * One form of a recurrence by itself, ready to run.
  *
+ * @param normal its normal form, if it has one
  * @param outputAxes the axes of one step's output, as they lie in memory
  */
 public record CompiledRecurrence(
-    CompiledModel compiled, RecurrenceCall call, List<Axis> outputAxes) {
+    CompiledModel compiled,
+    RecurrenceCall call,
+    Optional<NormalForm> normal,
+    List<Axis> outputAxes) {
   /** A recurrence of a file. */
   public record Declared(Program program, Scope.Entry entry) {
     /** What it reads. */
@@ -98,6 +108,34 @@ public record CompiledRecurrence(
         output.graph().node(output.output()).axes().stream()
             .filter(axis -> !axis.equals(Axis.BATCH) && !axis.equals(Axis.TIME))
             .toList();
-    return new CompiledRecurrence(compiled, compilation.recurrences().getFirst(), axes);
+    RecurrenceCall call = compilation.recurrences().getFirst();
+    return new CompiledRecurrence(compiled, call, normal(call), axes);
+  }
+
+  private static Optional<NormalForm> normal(RecurrenceCall call) {
+    try {
+      return Optional.of(Normalizer.normalize(call));
+    } catch (NotLinearException recurrentOnly) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The states that the equations speak of, given those that the programs keep.
+   *
+   * @param kept [batch, ...] by path
+   * @param steps how many steps have been made
+   */
+  public Map<String, NativeTensor> asWritten(Map<String, NativeTensor> kept, long steps) {
+    return normal
+        .map(form -> StateConversion.convert(StatesAsWritten.of(form), compiled, kept, steps))
+        .orElse(kept);
+  }
+
+  /** The states that the programs keep before the first step, given those of the equations. */
+  public Map<String, NativeTensor> asKept(Map<String, NativeTensor> written) {
+    return normal
+        .map(form -> StateConversion.convert(StatesAsWritten.inverse(form), compiled, written, 0))
+        .orElse(written);
   }
 }

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import jdk.incubator.vector.FloatVector;
 
 /** Which of a model's kernels this JVM can run best. */
-final class MachineWidth {
+public final class MachineWidth {
   /** Caps the width of vectors: 512, 256, 128 or scalar. */
   static final String PROPERTY = "retain.width";
 
@@ -20,7 +20,7 @@ final class MachineWidth {
    *
    * @param name of the model, for messages
    */
-  static Width choose(String name, Set<Width> compiled) {
+  public static Width choose(String name, Set<Width> compiled) {
     boolean hasModule = ModuleLayer.boot().findModule(MODULE).isPresent();
     int bits = Math.min(limit().bits(), hasModule ? Preferred.bits() : 0);
     return compiled.stream()

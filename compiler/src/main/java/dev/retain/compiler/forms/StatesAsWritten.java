@@ -30,6 +30,15 @@ public record StatesAsWritten(Graph graph, SortedMap<String, Integer> states) {
   }
 
   public static StatesAsWritten of(NormalForm form) {
+    return of(form, 1);
+  }
+
+  /** The other way: the states that forms keep, made of those that the equations speak of. */
+  public static StatesAsWritten inverse(NormalForm form) {
+    return of(form, -1);
+  }
+
+  private static StatesAsWritten of(NormalForm form, int sign) {
     RecurrenceCall call = form.call();
     Span span = call.span();
     GraphBuilder graph = new GraphBuilder();
@@ -45,7 +54,8 @@ public record StatesAsWritten(Graph graph, SortedMap<String, Integer> states) {
         Rotation rotation = equation.decay().rotation().get();
         int made = graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span);
         // The first step's position is 0: its write is not turned.
-        int turns = graph.pointwise(Function.SUBTRACT, span, made, graph.literal(1, span));
+        int since = graph.pointwise(Function.SUBTRACT, span, made, graph.literal(1, span));
+        int turns = graph.multiply(graph.literal(sign, span), since, span);
         int angle = graph.multiply(copy.copy(rotation.angle()), turns, span);
         written = graph.turn(kept, angle, rotation.axis(), rotation.pair(), span);
       }

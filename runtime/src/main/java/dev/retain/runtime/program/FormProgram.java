@@ -16,7 +16,7 @@ public record FormProgram(
       check(step, steps.get(step), buffers);
     }
     for (BufferDescription buffer : buffers) {
-      if (buffer.role() == Role.INPUT && !Inputs.ALL.contains(buffer.name())) {
+      if (buffer.role() == Role.INPUT && !Inputs.isName(buffer.name())) {
         throw new IllegalArgumentException("there is no input '" + buffer.name() + "'");
       }
     }

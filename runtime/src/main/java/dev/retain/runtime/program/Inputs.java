@@ -30,9 +30,17 @@ public final class Inputs {
   /** The segment of the last step: [batch]; ragged programs only. */
   public static final String SEGMENT_END = "segment_end";
 
-  /** Every name that an input can have. */
+  /** Every name that an input of a model can have. */
   public static final Set<String> ALL =
       Set.of(TOKEN, POSITION, CLOCK, SEGMENT, VALID, CLOCK_END, SEGMENT_END);
+
+  /** How the names of inputs begin that a recurrence by itself reads: [batch, time, ...]. */
+  public static final String OUTSIDE = "in.";
+
+  /** Whether an input can have that name. */
+  public static boolean isName(String name) {
+    return ALL.contains(name) || name.startsWith(OUTSIDE);
+  }
 
   private Inputs() {}
 }
