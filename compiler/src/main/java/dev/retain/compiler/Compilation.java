@@ -1,5 +1,6 @@
 package dev.retain.compiler;
 
+import dev.retain.compiler.decays.RangeProducts;
 import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.diagnostics.Diagnostics;
@@ -233,6 +234,11 @@ public final class Compilation {
         });
   }
 
+  /** The program of a form without products over ranges, which stages do not know. */
+  public TensorProgram logarithmic(Form form, boolean ragged, ElementType real) {
+    return RangeProducts.remove(tensors(form, ragged), real);
+  }
+
   /** The stages of a form, for float32 or float64. */
   public StageProgram stages(Form form, boolean ragged, ElementType real) {
     Map<String, List<Axis>> stateAxes = new LinkedHashMap<>();
@@ -243,7 +249,7 @@ public final class Compilation {
         stateAxes.put(state.path(), axes);
       }
     }
-    StageProgram stages = Fuser.fuse(tensors(form, ragged), real, stateAxes);
+    StageProgram stages = Fuser.fuse(logarithmic(form, ragged, real), real, stateAxes);
     StageVerifier.verify(stages);
     return stages;
   }

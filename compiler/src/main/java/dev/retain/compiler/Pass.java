@@ -108,6 +108,15 @@ public record Pass(String name, String description, Printer printer) {
       for (boolean ragged : List.of(false, true)) {
         passes.add(
             new Pass(
+                "decays." + suffix(form, ragged),
+                "products over ranges of steps as sums of logarithms: " + words(form, ragged),
+                (c, r, w) -> GraphPrinter.print(c.logarithmic(form, ragged, r))));
+      }
+    }
+    for (Form form : Form.values()) {
+      for (boolean ragged : List.of(false, true)) {
+        passes.add(
+            new Pass(
                 "stages." + suffix(form, ragged),
                 "values fused into stages, each of which fills a buffer: " + words(form, ragged),
                 (c, r, w) -> StagePrinter.print(c.stages(form, ragged, r))));

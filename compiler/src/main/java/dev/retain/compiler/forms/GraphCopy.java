@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Copies values of one graph into another, with some of them replaced. */
-final class GraphCopy {
+public final class GraphCopy {
   /** Where the graph's leaves and its replaced nodes come from. */
-  interface Leaves {
+  public interface Leaves {
     /** The node that stands for this one, or -1 to copy it. */
     int replace(Node node);
   }
@@ -20,13 +20,14 @@ final class GraphCopy {
   private final Leaves leaves;
   private final Map<Integer, Integer> copied = new HashMap<>();
 
-  GraphCopy(Graph from, GraphBuilder to, Leaves leaves) {
+  public GraphCopy(Graph from, GraphBuilder to, Leaves leaves) {
     this.from = from;
     this.to = to;
     this.leaves = leaves;
   }
 
-  int copy(int id) {
+  /** The copy of a node, with all that it is made of. */
+  public int copy(int id) {
     Integer done = copied.get(id);
     if (done != null) {
       return done;

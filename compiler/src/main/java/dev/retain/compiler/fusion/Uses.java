@@ -1,5 +1,6 @@
 package dev.retain.compiler.fusion;
 
+import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
@@ -7,7 +8,11 @@ import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.TensorProgram;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Who reads each value of a program, and which values deserve memory of their own. */
 final class Uses {
@@ -17,6 +22,7 @@ final class Uses {
   private final boolean[] result;
   private final Boolean[] kept;
   private final Boolean[] expensive;
+  private final Map<Integer, Set<Axis>> reduced = new HashMap<>();
 
   Uses(TensorProgram program) {
     this.graph = program.graph();
@@ -90,6 +96,7 @@ final class Uses {
     }
     List<Node> readers = readers(node);
     boolean trivial = isTrivial(node);
+    boolean summed = isSummedMatrix(node);
     for (Node reader : readers) {
       boolean needsMemory =
           switch (reader.operation()) {
@@ -103,11 +110,40 @@ final class Uses {
       boolean becomesReal =
           node.precision() == Precision.WIDE && reader.precision() == Precision.REAL;
       boolean repeated = isExpensive(node) && reader.axes().size() > node.axes().size();
-      if (needsMemory || !trivial && (becomesVarying || becomesReal || repeated)) {
+      if (needsMemory || !trivial && !summed && (becomesVarying || becomesReal || repeated)) {
         return true;
       }
     }
-    return readers.stream().distinct().count() > 1 && !trivial;
+    return readers.stream().distinct().count() > 1 && !trivial && !summed;
+  }
+
+  /**
+   * Whether the value is a matrix of steps by steps for each place along an axis that is summed or
+   * reduced on the way: far too large for memory, so each reader computes it anew.
+   */
+  private boolean isSummedMatrix(Node node) {
+    return node.axes().contains(Axis.TIME)
+        && node.axes().contains(Axis.SOURCE)
+        && reducedOver(node).stream()
+            .anyMatch(axis -> axis.isFixed() && node.axes().contains(axis));
+  }
+
+  /** The axes over which what is made of the value, element by element, is reduced. */
+  private Set<Axis> reducedOver(Node node) {
+    Set<Axis> known = reduced.get(node.id());
+    if (known != null) {
+      return known;
+    }
+    Set<Axis> axes = new HashSet<>();
+    for (Node reader : readers(node)) {
+      switch (reader.operation()) {
+        case Operation.Reduce(var reduction, var operand, List<Axis> over) -> axes.addAll(over);
+        case Operation.Pointwise p -> axes.addAll(reducedOver(reader));
+        default -> {}
+      }
+    }
+    reduced.put(node.id(), axes);
+    return axes;
   }
 
   /** The nodes that read the value, through other names of its axes, too. */

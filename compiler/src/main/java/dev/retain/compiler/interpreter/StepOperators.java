@@ -4,8 +4,8 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.RangeEnd;
 import dev.retain.compiler.tensor.RangeStart;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Operations that go along the steps of a block, step by step. */
@@ -15,19 +15,25 @@ final class StepOperators {
   private StepOperators() {}
 
   static Value cumulativeSum(Value operand) {
-    List<Axis> axes = without(operand, TIME);
-    INDArray sums = operand.grouped(List.of(TIME, axes)).dup('c');
-    for (int t = 1; t < sums.rows(); t++) {
-      sums.getRow(t).addi(sums.getRow(t - 1));
+    List<Axis> axes = new ArrayList<>(TIME);
+    axes.addAll(without(operand, TIME));
+    Value stepsFirst = operand.arranged(axes);
+    double[] sums = elements(stepsFirst);
+    int width = sums.length / (int) operand.size(Axis.TIME);
+    for (int i = width; i < sums.length; i++) {
+      sums[i] += sums[i - width];
     }
-    return shaped(sums, TIME, axes, operand, operand);
+    return Value.shaped(Nd4j.createFromArray(sums), axes, stepsFirst.sizes());
   }
 
   /** Each product by itself, factor by factor. */
   static Value rangeProduct(Value operand, RangeStart from, RangeEnd to) {
     List<Axis> axes = without(operand, TIME);
-    INDArray factors = operand.grouped(List.of(TIME, axes));
-    int time = factors.rows();
+    List<Axis> stepsFirst = new ArrayList<>(TIME);
+    stepsFirst.addAll(axes);
+    double[] factors = elements(operand.arranged(stepsFirst));
+    int time = (int) operand.size(Axis.TIME);
+    int width = factors.length / time;
     List<Axis> ends = new ArrayList<>();
     if (to != RangeEnd.LAST) {
       ends.add(Axis.TIME);
@@ -37,25 +43,25 @@ final class StepOperators {
     }
     int targets = to == RangeEnd.LAST ? 1 : time;
     int sources = from == RangeStart.FIRST ? 1 : time;
-    INDArray products = Nd4j.ones(factors.dataType(), (long) targets * sources, factors.columns());
-    for (int t = 0; t < targets; t++) {
+    double[] products = new double[targets * sources * width];
+    Arrays.fill(products, 1);
+    for (int i = 0; i < products.length; i++) {
+      int column = i % width;
+      int target = i / width / sources;
       int end =
           switch (to) {
-            case BEFORE_TIME -> t;
-            case TIME -> t + 1;
+            case BEFORE_TIME -> target;
+            case TIME -> target + 1;
             case LAST -> time;
           };
-      for (int s = 0; s < sources; s++) {
-        INDArray product = products.getRow((long) t * sources + s);
-        for (int j = from == RangeStart.FIRST ? 0 : s + 1; j < end; j++) {
-          product.muli(factors.getRow(j));
-        }
+      for (int j = from == RangeStart.FIRST ? 0 : i / width % sources + 1; j < end; j++) {
+        products[i] *= factors[j * width + column];
       }
     }
     List<Axis> all = new ArrayList<>(ends);
     all.addAll(axes);
     return Value.shaped(
-        products,
+        Nd4j.createFromArray(products),
         all,
         all.stream().mapToLong(axis -> ends.contains(axis) ? time : operand.size(axis)).toArray());
   }
@@ -73,28 +79,28 @@ final class StepOperators {
     }
     List<Axis> vector = new ArrayList<>(rows);
     vector.addAll(others);
-    INDArray solution = spread(right, vector, matrix).grouped(List.of(rows, others)).dup('c');
+    double[] solution = elements(spread(right, vector, matrix));
     inMatrix.addAll(others);
-    INDArray factors =
-        spread(matrix, inMatrix, right).grouped(List.of(inMatrix.subList(0, steps), others));
-    for (int r = 1; r < solution.rows(); r++) {
-      INDArray row = solution.getRow(r);
+    double[] factors = elements(spread(matrix, inMatrix, right));
+    int count = (int) right.length(rows);
+    int width = solution.length / count;
+    for (int r = 1; r < count; r++) {
       for (int c = 0; c < r; c++) {
-        row.addi(solution.getRow(c).mul(factors.getRow((long) r * solution.rows() + c)));
+        for (int i = 0; i < width; i++) {
+          double factor = factors[(r * count + c) * width + i];
+          solution[r * width + i] += factor * solution[c * width + i];
+        }
       }
     }
-    return shaped(solution, rows, others, right, matrix);
+    return Value.shaped(Nd4j.createFromArray(solution), vector, sizes(vector, right, matrix));
+  }
+
+  private static double[] elements(Value value) {
+    return value.array().dup('c').data().asDouble();
   }
 
   private static Value spread(Value value, List<Axis> axes, Value other) {
     return value.repeatedTo(axes, sizes(axes, value, other));
-  }
-
-  private static Value shaped(
-      INDArray rows, List<Axis> first, List<Axis> second, Value left, Value right) {
-    List<Axis> axes = new ArrayList<>(first);
-    axes.addAll(second);
-    return Value.shaped(rows, axes, sizes(axes, left, right));
   }
 
   private static long[] sizes(List<Axis> axes, Value left, Value right) {

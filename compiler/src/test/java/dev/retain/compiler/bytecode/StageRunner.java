@@ -1,5 +1,6 @@
 package dev.retain.compiler.bytecode;
 
+import dev.retain.compiler.decays.RangeProducts;
 import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Fuser;
 import dev.retain.compiler.fusion.Stage;
@@ -27,7 +28,7 @@ record StageRunner(ElementType real, int bits, int workers) {
 
   /** The output of the program for the given parameters. */
   double[] run(TensorProgram program, Map<String, double[]> parameters, int batch, int time) {
-    StageProgram stages = Fuser.fuse(program, real, Map.of());
+    StageProgram stages = Fuser.fuse(RangeProducts.remove(program, real), real, Map.of());
     StageVerifier.verify(stages);
     try (Arena arena = Arena.ofConfined()) {
       Map<Buffer, MemorySegment> memory = new HashMap<>();
