@@ -29,7 +29,7 @@ class DocumentationTest {
   static Stream<Arguments> blocks() throws IOException {
     Path root = RetFiles.root();
     List<Path> documents;
-    try (Stream<Path> files = Files.list(root.resolve("docs"))) {
+    try (Stream<Path> files = Files.walk(root.resolve("docs"))) {
       documents =
           Stream.concat(files.sorted(), Stream.of(root.resolve("README.md")))
               .filter(file -> file.toString().endsWith(".md"))
