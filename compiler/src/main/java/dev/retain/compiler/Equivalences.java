@@ -3,23 +3,29 @@ package dev.retain.compiler;
 import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Span;
-import dev.retain.compiler.evaluation.EquivalenceChecker;
-import dev.retain.compiler.evaluation.EquivalenceChecker.Difference;
-import dev.retain.compiler.evaluation.EquivalenceChecker.Outcome;
 import dev.retain.compiler.evaluation.FormPrograms;
 import dev.retain.compiler.evaluation.RecurrenceUse;
 import dev.retain.compiler.names.Program;
+import dev.retain.compiler.proof.DerivedForm;
+import dev.retain.compiler.proof.FormUnderProof;
+import dev.retain.compiler.proof.Prover;
+import dev.retain.compiler.proof.Scope;
+import dev.retain.compiler.proof.Verdict;
+import dev.retain.compiler.proof.Witness;
 import dev.retain.compiler.syntax.Declaration;
 import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
 import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.SourceFile;
+import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.runtime.program.Form;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -108,64 +114,71 @@ final class Equivalences {
             + ": "
             + statement.forms().stream().map(Form::text).collect(Collectors.joining(" = "));
     if (uses.isEmpty()) {
-      return claim + ": not tested, since the model does not use it";
+      return claim + ": not proved, since the model does not use it";
     }
-    double largest = 0;
+    Optional<Scope> scope = Optional.empty();
+    Set<String> undecided = new LinkedHashSet<>();
     for (RecurrenceUse use : uses) {
-      switch (EquivalenceChecker.check(use, statement.forms(), derivation.programs(use))) {
-        case Outcome.Tested(double difference) -> largest = Math.max(largest, difference);
-        case Outcome.Differs(Difference difference) -> {
-          report(statement, difference);
-          return claim + ": false";
-        }
-        case Outcome.Undefined() -> {
-          diagnostics
-              .error(
-                  Code.NOT_EQUIVALENT,
-                  statement.span(),
-                  "the forms of `"
-                      + statement.recurrence()
-                      + "` cannot be held against each other:"
-                      + " it has no finite values at the points that were tried")
-              .help("check the domains of its functions, such as the root of a negative number");
-          return claim + ": not tested";
+      for (FormUnderProof form : forms(use, statement)) {
+        switch (Prover.prove(use, form, true)) {
+          case Verdict.Proved(Scope next) ->
+              scope = Optional.of(scope.map(before -> before.and(next)).orElse(next));
+          case Verdict.Refuted(Witness witness) -> {
+            report(statement, form, witness);
+            return claim + ": false";
+          }
+          case Verdict.Undecided(String reason, List<String> functions) -> {
+            if (functions.isEmpty()) {
+              reportUndefined(statement, reason);
+              return claim + ": not proved";
+            }
+            undecided.add(
+                form.name()
+                    + ", since of "
+                    + String.join(", ", functions)
+                    + " only is used that equal arguments give equal results");
+          }
         }
       }
     }
-    return String.format(
-        Locale.ROOT,
-        "%s: tested (float64, lengths 1 to %d, chunks %s, whole and ragged; largest difference"
-            + " %.0e)",
-        claim,
-        EquivalenceChecker.LENGTH,
-        EquivalenceChecker.CHUNKS.stream().map(String::valueOf).collect(Collectors.joining(", ")),
-        largest);
+    return undecided.isEmpty()
+        ? claim + ": proved (" + scope.orElseThrow().text() + ")"
+        : claim + ": not proved, and no difference found (" + String.join("; ", undecided) + ")";
   }
 
-  private void report(Statement statement, Difference difference) {
-    String what =
-        difference.state().map(state -> "the state `" + state + "` after").orElse("the output at");
-    String where =
-        "step %d of %d%s%s"
-            .formatted(
-                difference.position() + 1,
-                difference.length(),
-                difference.form() == Form.CHUNKWISE ? " in chunks of " + difference.chunk() : "",
-                difference.ragged() ? ", with padding and resets," : "");
+  /** The forms of a statement, equal programs once. */
+  private List<FormUnderProof> forms(RecurrenceUse use, Statement statement) {
+    FormPrograms programs = derivation.programs(use);
+    Map<Graph, FormUnderProof> forms = new LinkedHashMap<>();
+    for (Form form : statement.forms()) {
+      FormUnderProof derived = DerivedForm.of(use, form, programs);
+      forms.putIfAbsent(derived.whole().graph(), derived);
+    }
+    return List.copyOf(forms.values());
+  }
+
+  private void reportUndefined(Statement statement, String reason) {
     diagnostics
         .error(
             Code.NOT_EQUIVALENT,
             statement.span(),
-            "the %s form of `%s` is not what its steps compute: %s %s is %s, and should be %s"
-                .formatted(
-                    difference.form(),
-                    statement.recurrence(),
-                    what,
-                    where,
-                    difference.actual(),
-                    difference.expected()))
+            "the forms of `"
+                + statement.recurrence()
+                + "` cannot be held against each other: "
+                + reason)
+        .help("check the domains of its functions, such as the root of a negative number");
+  }
+
+  private void report(Statement statement, FormUnderProof form, Witness witness) {
+    diagnostics
+        .error(
+            Code.NOT_EQUIVALENT,
+            statement.span(),
+            "the %s form of `%s` is not what its steps compute: %s"
+                .formatted(form.name(), statement.recurrence(), witness.text()))
         .help(
-            "the forms are derived by the compiler, so this is a mistake of the compiler, unless"
-                + " the recurrence overflows");
+            "the forms are derived by the compiler, so this is a mistake of the compiler; it shows"
+                + " with "
+                + witness.inputsText());
   }
 }

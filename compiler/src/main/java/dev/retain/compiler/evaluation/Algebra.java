@@ -16,7 +16,7 @@ public interface Algebra<N> {
 
   N multiply(N left, N right);
 
-  /** Any pointwise function, of as many operands as it takes. */
+  /** Any pointwise function, of as many operands as it takes; does not keep the list. */
   N apply(Function function, List<N> operands);
 
   /** Which element of a table the number stands for. */

@@ -10,6 +10,7 @@ import dev.retain.compiler.tensor.RangeEnd;
 import dev.retain.compiler.tensor.RangeStart;
 import dev.retain.compiler.tensor.Reduction;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -34,7 +35,7 @@ public record GraphEvaluator<N>(Algebra<N> algebra, int batch, int time, Leaves<
     return values;
   }
 
-  List<Integer> sizes(List<Axis> axes) {
+  public List<Integer> sizes(List<Axis> axes) {
     List<Integer> sizes = new ArrayList<>(axes.size());
     for (Axis axis : axes) {
       sizes.add(size(axis));
@@ -126,13 +127,13 @@ public record GraphEvaluator<N>(Algebra<N> algebra, int batch, int time, Leaves<
       strides[i] = operands.get(i).strides(axes);
     }
     Walk walk = new Walk(sizes(axes), strides);
+    List<N> numbers = new ArrayList<>(Collections.nCopies(operands.size(), null));
     return Tensor.of(
         axes,
         sizes(axes),
         () -> {
-          List<N> numbers = new ArrayList<>(operands.size());
           for (int i = 0; i < operands.size(); i++) {
-            numbers.add(operands.get(i).elements().get(walk.offset(i)));
+            numbers.set(i, operands.get(i).elements().get(walk.offset(i)));
           }
           walk.step();
           return algebra.apply(function, numbers);

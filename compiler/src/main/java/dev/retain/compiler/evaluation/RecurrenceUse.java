@@ -40,7 +40,7 @@ public record RecurrenceUse(RecurrenceCall call, Map<String, Double> numbers) {
     return new RecurrenceUse(SmallAxes.of(use.call()), numbers);
   }
 
-  NormalForm normalForm() {
+  public NormalForm normalForm() {
     try {
       return Normalizer.normalize(call);
     } catch (NotLinearException e) {
@@ -86,12 +86,12 @@ public record RecurrenceUse(RecurrenceCall call, Map<String, Double> numbers) {
   }
 
   /** What no input of a block has for a name. */
-  static String argumentName(String input) {
+  public static String argumentName(String input) {
     return "in." + input;
   }
 
   /** In which numbers the recurrence reads the input. */
-  Precision precision(String input) {
+  public Precision precision(String input) {
     return call.body().nodes().stream()
         .filter(node -> node.operation().equals(new Operation.Input(input)))
         .findFirst()

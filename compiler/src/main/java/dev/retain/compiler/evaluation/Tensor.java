@@ -22,7 +22,7 @@ public record Tensor<N>(List<Axis> axes, List<Integer> sizes, List<N> elements) 
   }
 
   /** A tensor whose elements come in row-major order. */
-  static <N> Tensor<N> of(List<Axis> axes, List<Integer> sizes, Supplier<N> elements) {
+  public static <N> Tensor<N> of(List<Axis> axes, List<Integer> sizes, Supplier<N> elements) {
     int count = count(sizes);
     List<N> all = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -31,7 +31,7 @@ public record Tensor<N>(List<Axis> axes, List<Integer> sizes, List<N> elements) 
     return new Tensor<>(axes, sizes, all);
   }
 
-  static int count(List<Integer> sizes) {
+  public static int count(List<Integer> sizes) {
     int count = 1;
     for (int size : sizes) {
       count = Math.multiplyExact(count, size);
@@ -65,7 +65,7 @@ public record Tensor<N>(List<Axis> axes, List<Integer> sizes, List<N> elements) 
   }
 
   /** With its axes in another order, and repeated along those that it lacks. */
-  Tensor<N> along(List<Axis> order, List<Integer> orderSizes) {
+  public Tensor<N> along(List<Axis> order, List<Integer> orderSizes) {
     if (order.equals(axes)) {
       return this;
     }
@@ -84,12 +84,12 @@ public record Tensor<N>(List<Axis> axes, List<Integer> sizes, List<N> elements) 
   }
 
   /** The part at one position along an axis, which is gone then; itself if it lacks the axis. */
-  Tensor<N> at(Axis axis, int position) {
+  public Tensor<N> at(Axis axis, int position) {
     return axes.contains(axis) ? part(axis, position, position + 1).without(axis) : this;
   }
 
   /** The part from one position along an axis to another. */
-  Tensor<N> part(Axis axis, int from, int to) {
+  public Tensor<N> part(Axis axis, int from, int to) {
     if (!axes.contains(axis)) {
       return this;
     }

@@ -255,7 +255,7 @@ class DerivedModelsTest {
     assertThat(builder.compiled().description().equivalences())
         .singleElement()
         .asString()
-        .contains("R: recurrent = parallel = chunkwise: tested (");
+        .contains("R: recurrent = parallel = chunkwise: proved (");
     TensorProgram steps = Compilation.of(file, Map.of()).tensors(Form.RECURRENT, false);
     try (RetainModel model = builder.open(Width.W256, Engine.shared())) {
       Steps oracle = new Steps(steps, model);

@@ -1,11 +1,11 @@
-package dev.retain.compiler.evaluation;
+package dev.retain.compiler.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retain.compiler.Compilation;
 import dev.retain.compiler.RetFiles;
 import dev.retain.compiler.diagnostics.Source;
-import dev.retain.compiler.evaluation.EquivalenceChecker.Outcome;
+import dev.retain.compiler.evaluation.RecurrenceUse;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
@@ -19,10 +19,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class EquivalenceCheckerTest {
-  private static final List<Form> ALL = List.of(Form.values());
-
+class ProverTest {
   private static RecurrenceUse use(Compilation compilation) {
     return compilation.model().step().nodes().stream()
         .filter(node -> node.operation() instanceof Operation.Recur)
@@ -38,12 +37,35 @@ class EquivalenceCheckerTest {
             RetFiles.root().resolve("compiler/src/test/resources/golden/turning.ret"), Map.of()));
   }
 
-  @Test
-  void rightFormsPass() {
-    assertThat(EquivalenceChecker.check(turning(), ALL))
+  private static Verdict prove(RecurrenceUse use, Form form) {
+    return Prover.prove(use, DerivedForm.of(use, form), true);
+  }
+
+  /** With one of its two programs replaced. */
+  private static Verdict prove(
+      RecurrenceUse use, Form form, boolean wrongRagged, TensorProgram wrong) {
+    return Prover.prove(
+        use,
+        DerivedForm.of(
+            use, form, (f, ragged) -> ragged == wrongRagged ? wrong : use.derive(f, ragged)),
+        true);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rightFormsAreProved(Form form) {
+    assertThat(prove(turning(), form))
         .isInstanceOfSatisfying(
-            Outcome.Tested.class,
-            tested -> assertThat(tested.difference()).isPositive().isLessThan(1e-13));
+            Verdict.Proved.class,
+            proved -> {
+              Scope scope = proved.scope();
+              assertThat(scope.argument())
+                  .isEqualTo(form == Form.RECURRENT ? Scope.Argument.STEPS : Scope.Argument.CHUNKS);
+              assertThat(scope.bits()).isBetween(60, 180);
+              assertThat(scope.remarks()).isEmpty();
+              assertThat(scope.dimensions())
+                  .containsExactly(Map.of("head", 2, "K", 4, "V", 3, "pair", 2));
+            });
   }
 
   @Test
@@ -99,20 +121,13 @@ class EquivalenceCheckerTest {
           && otherThan(function).isPresent()) {
         TensorProgram broken =
             broken(right, node.id(), new Operation.Pointwise(otherThan(function).get(), operands));
-        Outcome outcome =
-            EquivalenceChecker.check(
-                use,
-                ALL,
-                (form, ragged) ->
-                    form == wrong && ragged == wrongRagged ? broken : use.derive(form, ragged));
-        assertThat(outcome)
+        assertThat(prove(use, wrong, wrongRagged, broken))
             .as("%%%d = %s", node.id(), node.operation())
             .isInstanceOfSatisfying(
-                Outcome.Differs.class,
-                differs -> {
-                  assertThat(differs.difference().form()).isEqualTo(wrong);
-                  assertThat(differs.difference().ragged()).isEqualTo(wrongRagged);
-                });
+                Verdict.Refuted.class,
+                refuted ->
+                    assertThat(refuted.witness().pattern())
+                        .matches(wrongRagged ? "[.rR-]+" : "[.]+"));
         found++;
       }
     }
@@ -133,18 +148,13 @@ class EquivalenceCheckerTest {
             .orElseThrow()
             .id();
     TensorProgram full = broken(right, end, new Operation.Literal(4));
-    Outcome outcome =
-        EquivalenceChecker.check(
-            use,
-            List.of(Form.CHUNKWISE),
-            (form, ragged) -> form == Form.CHUNKWISE && !ragged ? full : use.derive(form, ragged));
-    assertThat(outcome)
+    assertThat(prove(use, Form.CHUNKWISE, false, full))
         .isInstanceOfSatisfying(
-            Outcome.Differs.class, differs -> assertThat(differs.difference().state()).isPresent());
+            Verdict.Refuted.class, refuted -> assertThat(refuted.witness().state()).isPresent());
   }
 
   @Test
-  void whatIsNowhereDefinedIsNotCalledTested() {
+  void whatIsNowhereDefinedIsNotCalledProved() {
     RecurrenceUse use =
         use(
             Compilation.of(
@@ -166,6 +176,6 @@ class EquivalenceCheckerTest {
                     }
                     """),
                 Map.of()));
-    assertThat(EquivalenceChecker.check(use, ALL)).isEqualTo(new Outcome.Undefined());
+    assertThat(prove(use, Form.CHUNKWISE)).isInstanceOf(Verdict.Undecided.class);
   }
 }

@@ -1,0 +1,166 @@
+package dev.retain.compiler.proof;
+
+import dev.retain.compiler.evaluation.RecurrenceUse;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.TensorProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * That a form computes what the steps of a recurrence do.
+ *
+ * @param strict whether it must from any state, and be defined wherever the steps are, even where
+ *     inputs are 0
+ */
+record Claim(RecurrenceUse use, FormUnderProof form, boolean strict) {
+  /** The longest block that is compared. */
+  static final int CHUNK = 9;
+
+  /** Of blocks of so many steps every arrangement of padding and resets is compared. */
+  static final int RAGGED = 3;
+
+  private static final int MIDDLE = 6;
+  private static final Arrangement LONGER =
+      new Arrangement(List.of("--..-...-", "r..r...r.", "..R-..rR.", "-.-r-.---"));
+
+  /** Whether the form makes one step at a time. */
+  boolean isOfSteps() {
+    return form.whole().graph().nodes().stream().noneMatch(node -> node.axes().contains(Axis.TIME));
+  }
+
+  private boolean readsChunk() {
+    return form.whole().graph().nodes().stream()
+        .anyMatch(node -> node.operation().equals(new Operation.Input(FormUnderProof.CHUNK)));
+  }
+
+  /** Whether blocks can begin with any states: whether those as written can be told. */
+  boolean takesStates() {
+    return !form.isFromRest()
+        && use.call().states().stream()
+            .allMatch(state -> form.asWritten().states().containsKey(state.name()));
+  }
+
+  int longest() {
+    return isOfSteps() ? 1 : CHUNK;
+  }
+
+  Optional<TensorProgram> program(boolean ragged) {
+    return ragged ? form.ragged() : Optional.of(form.whole());
+  }
+
+  /** The sequences of which all is compared, from the shortest. */
+  List<Arrangement> arrangements(boolean ragged, int longest) {
+    if (!ragged) {
+      return List.of(Arrangement.whole(longest));
+    }
+    List<Arrangement> arrangements = new ArrayList<>();
+    for (int steps = 1; steps <= Math.min(RAGGED, longest); steps++) {
+      arrangements.add(Arrangement.all(steps));
+    }
+    if (longest > RAGGED) {
+      arrangements.add(LONGER.first(longest));
+    }
+    return arrangements;
+  }
+
+  /** How long the chunks may be meant to be of which a block of so many steps is one. */
+  List<Integer> chunks(int steps) {
+    List<Integer> chunks = new ArrayList<>();
+    for (int chunk = steps; chunk <= (readsChunk() ? CHUNK : steps); chunk++) {
+      chunks.add(chunk);
+    }
+    return chunks;
+  }
+
+  /** How a sequence from rest may be cut up. */
+  List<Integer> cuts(int length) {
+    List<Integer> cuts = new ArrayList<>();
+    if (isOfSteps()) {
+      return List.of(1);
+    }
+    if (!form.isFromRest()) {
+      for (int chunk = 1; chunk < length; chunk++) {
+        cuts.add(chunk);
+      }
+    }
+    cuts.addAll(chunks(length));
+    return cuts;
+  }
+
+  /** The sizes of the axes by name. */
+  Map<String, Integer> sizes() {
+    return sizes(use.call());
+  }
+
+  static Map<String, Integer> sizes(RecurrenceCall call) {
+    Map<String, Integer> sizes = new TreeMap<>();
+    call.mapped().forEach(axis -> sizes.put(axis.name(), axis.size()));
+    call.inputs().forEach(i -> i.axes().forEach(axis -> sizes.put(axis.name(), axis.size())));
+    call.states().forEach(s -> s.axes().forEach(axis -> sizes.put(axis.name(), axis.size())));
+    return sizes;
+  }
+
+  /**
+   * Compares every block from any state.
+   *
+   * @return where one differs
+   */
+  <N> Optional<Mismatch<N>> blocks(boolean ragged, Draw<N> draw, Progress progress) {
+    for (Arrangement arrangement : arrangements(ragged, longest())) {
+      // Rest is one of any states, and the first position only differs from others in comparisons.
+      List<Start> starts = ragged ? List.of(Start.LATER) : List.of(Start.values());
+      Comparison<N> comparison = comparison(ragged, arrangement, starts, draw);
+      int least = !ragged ? 1 : arrangement.steps() <= RAGGED ? arrangement.steps() : MIDDLE;
+      for (int steps = least; steps <= arrangement.steps(); steps += ragged ? 3 : 1) {
+        for (int chunk : chunks(steps)) {
+          Optional<Mismatch<N>> found = comparison.block(steps, chunk);
+          if (found.isPresent()) {
+            return found;
+          }
+        }
+      }
+      progress.compared(comparison.hasCompared());
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Compares every sequence from rest, in chunks of every length.
+   *
+   * @return where one differs
+   */
+  <N> Optional<Mismatch<N>> sequences(boolean ragged, Draw<N> draw, Progress progress) {
+    for (Arrangement arrangement : arrangements(ragged, CHUNK)) {
+      Comparison<N> comparison = comparison(ragged, arrangement, List.of(Start.REST), draw);
+      for (int length = 1; length <= arrangement.steps(); length++) {
+        for (int chunk : cuts(length)) {
+          Optional<Mismatch<N>> found = comparison.chunks(length, chunk);
+          if (found.isPresent()) {
+            return found;
+          }
+        }
+      }
+      progress.compared(comparison.hasCompared());
+    }
+    return Optional.empty();
+  }
+
+  /** What has been compared so far. */
+  interface Progress {
+    void compared(boolean anything);
+  }
+
+  <N> Comparison<N> comparison(
+      boolean ragged, Arrangement arrangement, List<Start> starts, Draw<N> draw) {
+    return new Comparison<>(
+        use,
+        form,
+        program(ragged).orElseThrow(),
+        Sequences.draw(use, form.kept(), arrangement, starts, draw));
+  }
+}

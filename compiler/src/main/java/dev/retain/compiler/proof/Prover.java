@@ -1,0 +1,160 @@
+package dev.retain.compiler.proof;
+
+import dev.retain.compiler.evaluation.RecurrenceUse;
+import dev.retain.compiler.tensor.Function;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Decides whether a form computes what the steps of a recurrence do.
+ *
+ * <p>Both are evaluated exactly at random points of finite fields ({@link FiniteField}), from any
+ * state at any position, for every length of a block up to a bound. A difference there is a
+ * refutation only if real numbers show it, too.
+ */
+public final class Prover {
+  /** The longest block that is compared. */
+  public static final int CHUNK = Claim.CHUNK;
+
+  private static final int POINTS = 2;
+  private static final long SEED = 20260218;
+
+  private final Claim claim;
+  private final Set<Function> hidden = new TreeSet<>();
+  private final Set<String> remarks = new LinkedHashSet<>();
+  private boolean compared;
+
+  private Prover(Claim claim) {
+    this.claim = claim;
+  }
+
+  /** The form of a recurrence over axes of the sizes that it has there. */
+  @FunctionalInterface
+  public interface Forms {
+    FormUnderProof of(RecurrenceUse use);
+  }
+
+  /** Decides the claim for the same recurrence over axes of several sizes. */
+  public static Verdict prove(Iterable<RecurrenceUse> uses, Forms forms, boolean strict) {
+    Optional<Scope> scope = Optional.empty();
+    for (RecurrenceUse use : uses) {
+      switch (prove(use, forms.of(use), strict)) {
+        case Verdict.Proved(Scope next) ->
+            scope = Optional.of(scope.map(before -> before.and(next)).orElse(next));
+        case Verdict.Refuted refuted -> {
+          return refuted;
+        }
+        case Verdict.Undecided undecided -> {
+          return undecided;
+        }
+      }
+    }
+    return new Verdict.Proved(scope.orElseThrow());
+  }
+
+  /**
+   * @param strict whether the form must do so from any state, and be defined wherever the steps
+   *     are, even where inputs are 0
+   */
+  public static Verdict prove(RecurrenceUse use, FormUnderProof form, boolean strict) {
+    return new Prover(new Claim(use, form, strict)).prove();
+  }
+
+  private Verdict prove() {
+    if (claim.takesStates() && holds(true)) {
+      return proved(claim.isOfSteps() ? Scope.Argument.STEPS : Scope.Argument.CHUNKS);
+    }
+    if (!(claim.takesStates() && claim.strict()) && holds(false)) {
+      if (claim.takesStates()) {
+        remarks.add("from states that no sequence leads to it differs, or that is undecided");
+      }
+      return proved(Scope.Argument.FROM_REST);
+    }
+    Optional<Witness> witness = new Refuter(claim).search();
+    if (witness.isPresent()) {
+      return new Verdict.Refuted(witness.get());
+    }
+    return new Verdict.Undecided(
+        "the real numbers that were tried show no difference",
+        hidden.stream().map(Function::symbol).toList());
+  }
+
+  private Verdict proved(Scope.Argument argument) {
+    if (!compared || !isDefined()) {
+      return new Verdict.Undecided("it has no values at the points that were tried", List.of());
+    }
+    DegreeDraw degrees = new DegreeDraw();
+    int longest = argument == Scope.Argument.FROM_REST ? CHUNK : claim.longest();
+    Comparison<Degree> largest =
+        claim.comparison(
+            false,
+            Arrangement.whole(longest),
+            List.of(argument == Scope.Argument.FROM_REST ? Start.REST : Start.LATER),
+            degrees);
+    largest.chunks(longest, claim.longest());
+    if (!degrees.isLinear()) {
+      remarks.add("exponentials of products are taken as independent");
+    }
+    return new Verdict.Proved(
+        new Scope(
+            argument,
+            longest,
+            claim.form().ragged().isPresent() ? Math.min(Claim.RAGGED, longest) : 0,
+            List.of(claim.sizes()),
+            POINTS,
+            POINTS * degrees.bits(),
+            List.copyOf(remarks)));
+  }
+
+  /** Whether the steps have any values on real numbers. */
+  private boolean isDefined() {
+    for (RealDraw.Signs signs : RealDraw.Signs.values()) {
+      Comparison<Ball> comparison =
+          claim.comparison(
+              false,
+              Arrangement.whole(1),
+              List.of(Start.REST),
+              new RealDraw(SEED, signs, FieldDraw.Zeros.NONE, List.of()));
+      Optional<Mismatch<Ball>> found = comparison.block(1, 1);
+      if (comparison.hasOutput() && found.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean holds(boolean fromAnyState) {
+    for (boolean ragged : List.of(false, true)) {
+      if (claim.program(ragged).isEmpty()) {
+        continue;
+      }
+      for (FieldDraw.Zeros zeros : FieldDraw.Zeros.values()) {
+        // Where something is 0 matters to what is divided and to logarithms: once is enough.
+        for (int point = 0; point < (zeros == FieldDraw.Zeros.NONE ? POINTS : 1); point++) {
+          FieldDraw draw = new FieldDraw(SEED + point, zeros);
+          Optional<Mismatch<FieldNumber>> found =
+              fromAnyState
+                  ? claim.blocks(ragged, draw, this::compared)
+                  : claim.sequences(ragged, draw, this::compared);
+          hidden.addAll(draw.field().hidden());
+          if (found.isPresent()) {
+            if (zeros == FieldDraw.Zeros.NONE
+                || claim.strict()
+                || !found.get().actual().isUndefined()) {
+              return false;
+            }
+            remarks.add("not where an input is 0");
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private void compared(boolean anything) {
+    compared |= anything;
+  }
+}
