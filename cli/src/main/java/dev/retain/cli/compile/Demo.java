@@ -109,6 +109,12 @@ final class Demo implements Callable<Integer> {
     }
   }
 
+  /** As short as the user would write it. */
+  private static Path shown(Path file) {
+    Path here = Path.of("").toAbsolutePath();
+    return file.startsWith(here) ? here.relativize(file) : file;
+  }
+
   private static Path existing(Path file) {
     if (!Files.exists(file)) {
       throw new RetainException(
@@ -123,7 +129,10 @@ final class Demo implements Callable<Integer> {
     try {
       say(
           "Compiled %s to %s (%s) in %.1f s.",
-          definition, jar, Quantity.bytes(Files.size(jar)), (System.nanoTime() - begin) / 1e9);
+          shown(definition),
+          shown(jar),
+          Quantity.bytes(Files.size(jar)),
+          (System.nanoTime() - begin) / 1e9);
     } catch (IOException e) {
       throw FileException.reading(jar, e);
     }

@@ -25,8 +25,8 @@ final class WorkerPool implements AutoCloseable {
     void run(int phase, int share);
   }
 
-  // About 3 microseconds: more than workers differ by if each has a processor.
-  private static final int PATIENCE = 1 << 6;
+  // About 10 microseconds: more than workers differ by if each has a processor.
+  private static final int PATIENCE = 1 << 8;
 
   // About 0.1 ms: longer than a kernel's tail, shorter than a waste that one notices.
   private static final int SPINS = 1 << 11;
