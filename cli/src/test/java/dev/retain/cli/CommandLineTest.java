@@ -10,7 +10,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"check", "compile", "inspect", "score", "generate", "logits", "dump", "demo"})
+      strings = {
+        "check",
+        "compile",
+        "inspect",
+        "score",
+        "generate",
+        "logits",
+        "dump",
+        "prove",
+        "demo"
+      })
   void everyCommandHasHelpWithAnExample(String command) {
     Outcome help = Outcome.of(command, "--help").isFine();
     assertThat(help.out()).contains("Usage: retain " + command, "Example:", "retain " + command);

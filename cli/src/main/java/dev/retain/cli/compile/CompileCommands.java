@@ -14,6 +14,7 @@ public final class CompileCommands {
     program.with(new Check(console), Check.EXAMPLE);
     program.with(new Compile(console), Compile.EXAMPLE);
     program.with(new Dump(console), Dump.EXAMPLE);
+    program.with(new Prove(console), Prove.EXAMPLE);
     program.with(new Demo(console), Demo.EXAMPLE);
   }
 

@@ -40,11 +40,22 @@ public record Scope(
   /** How a proof reaches beyond one block. */
   public enum Argument {
     /** Step by step, from any state: sequences of all lengths. */
-    STEPS,
+    STEPS("induction over steps"),
     /** Block by block, from any state at any position: sequences of all lengths. */
-    CHUNKS,
+    CHUNKS("induction over chunks"),
     /** From the initial states, up to the length of the longest block. */
-    FROM_REST
+    FROM_REST("from rest");
+
+    private final String text;
+
+    Argument(String text) {
+      this.text = text;
+    }
+
+    /** In a few words. */
+    public String text() {
+      return text;
+    }
   }
 
   /** What both cover. Single steps are blocks, too. */
@@ -78,7 +89,12 @@ public record Scope(
           case FROM_REST -> "lengths 1 to " + chunk + " from rest";
         };
     String padding =
-        ragged == 0 ? "" : "; with padding and resets (each arrangement of " + ragged + " steps)";
+        ragged == 0
+            ? ""
+            : "; with padding and resets ("
+                + (ragged == 1
+                    ? "each kind of step)"
+                    : "each arrangement of " + ragged + " steps)");
     String sizes =
         dimensions.stream().map(Scope::sizes).distinct().collect(Collectors.joining(" and "));
     return lengths

@@ -20,6 +20,16 @@ public sealed interface Verdict {
     public Undecided {
       functions = List.copyOf(functions);
     }
+
+    /** What is in the way, on one line. */
+    public String text() {
+      return functions.isEmpty()
+          ? reason
+          : reason
+              + ", but of "
+              + String.join(", ", functions)
+              + " only that equal arguments give equal results is used";
+    }
   }
 
   default boolean isProved() {

@@ -1,7 +1,6 @@
 package dev.retain.compiler.types;
 
 import dev.retain.compiler.diagnostics.Diagnostics;
-import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.names.CallInputs;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.Scope;
@@ -154,24 +153,5 @@ public final class RecurrenceModel {
       case PARAM -> graph.parameter(input.path(), axes, recurrence.span());
       case IN -> graph.input(input.path(), axes, Precision.REAL, recurrence.span());
     };
-  }
-
-  /** A recurrence calls neither layers nor recurrences. */
-  private static final class NoCalls implements Evaluator.Calls {
-    @Override
-    public Value layer(
-        Environment.Instance layer, Map<String, Value> inputs, Span span, Environment caller) {
-      throw new AssertionError(layer);
-    }
-
-    @Override
-    public Value recurrence(
-        RecurrenceDeclaration declaration,
-        Scope.Entry scope,
-        Map<String, Value> inputs,
-        Expression.CallExpression call,
-        Environment caller) {
-      throw new AssertionError(declaration);
-    }
   }
 }
