@@ -72,6 +72,15 @@ public final class Compilation {
     return of(ProgramLoader.load(source, diagnostics), settings, diagnostics);
   }
 
+  /** The file that declares the model: the definition itself, or one that it imports. */
+  static Path fileOfModel(Path definition) {
+    Program program = ProgramLoader.load(definition, new Diagnostics());
+    List<LayerDeclaration> models = program.models();
+    return models.size() == 1
+        ? Path.of(program.fileOf(models.getFirst()).source().name())
+        : definition;
+  }
+
   private static Compilation of(
       Program program, Map<String, String> settings, Diagnostics diagnostics) {
     NameChecker.check(program, diagnostics);
@@ -237,6 +246,21 @@ public final class Compilation {
   /** The program of a form without products over ranges, which stages do not know. */
   public TensorProgram logarithmic(Form form, boolean ragged, ElementType real) {
     return RangeProducts.remove(tensors(form, ragged), real);
+  }
+
+  /** The names of the forms of the model's recurrences that are written by hand. */
+  public List<String> handWritten() {
+    return HandWrittenForms.names(model);
+  }
+
+  /** The program of a form that is written by hand. */
+  public TensorProgram tensors(String handWritten) {
+    return HandWrittenForms.tensors(model, handWritten);
+  }
+
+  /** The stages of a form that is written by hand. */
+  Assembly.FormStages stages(String handWritten, ElementType real) {
+    return HandWrittenForms.stages(model, handWritten, recurrences(), real);
   }
 
   /** The stages of a form, for float32 or float64. */

@@ -20,7 +20,7 @@ public final class Compiler {
   private Compiler() {}
 
   /**
-   * Compiles every form of the model, dense and ragged.
+   * Compiles every form of the model, dense and ragged; those written by hand dense only.
    *
    * @param real F32 or F64
    * @param widths the vectors to compile for; all of {@link Width} for a jar that runs anywhere
@@ -37,6 +37,9 @@ public final class Compiler {
       for (boolean ragged : List.of(false, true)) {
         forms.add(new Assembly.FormStages(form, ragged, compilation.stages(form, ragged, real)));
       }
+    }
+    for (String handWritten : compilation.handWritten()) {
+      forms.add(compilation.stages(handWritten, real));
     }
     return Assembly.assemble(
         compilation.model(),

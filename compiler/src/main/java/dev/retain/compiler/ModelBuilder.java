@@ -104,11 +104,21 @@ public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTe
     }
   }
 
-  /** The names of checkpoints beside the definition: {@code retnet.names.json}. */
+  /**
+   * The names of checkpoints beside the definition, {@code retnet.names.json}, or beside the file
+   * that declares the model.
+   */
   private static NameMapping mapping(Path definition) {
-    String name = definition.getFileName().toString().replaceFirst("\\.ret$", "");
-    Path names = definition.resolveSibling(name + ".names.json");
+    Path names = names(definition);
+    if (!Files.exists(names)) {
+      names = names(Compilation.fileOfModel(definition));
+    }
     return Files.exists(names) ? NameMapping.read(names) : NameMapping.own();
+  }
+
+  private static Path names(Path definition) {
+    String name = definition.getFileName().toString().replaceFirst("\\.ret$", "");
+    return definition.resolveSibling(name + ".names.json");
   }
 
   private static SequencedMap<String, NativeTensor> constants(CompiledModel compiled) {

@@ -104,6 +104,11 @@ public record Pass(String name, String description, Printer printer) {
                 (c, r, w) -> GraphPrinter.print(c.tensors(form, ragged))));
       }
     }
+    passes.add(
+        new Pass(
+            "tensor.written",
+            "the tensor programs of the forms that are written by hand",
+            (c, r, w) -> handWritten(c)));
     for (Form form : Form.values()) {
       for (boolean ragged : List.of(false, true)) {
         passes.add(
@@ -133,6 +138,14 @@ public record Pass(String name, String description, Printer printer) {
     }
     passes.add(new Pass("bytecode", "the class file of each kernel", Pass::bytecode));
     return List.copyOf(passes);
+  }
+
+  private static String handWritten(Compilation compilation) {
+    return compilation.handWritten().isEmpty()
+        ? "none\n"
+        : compilation.handWritten().stream()
+            .map(name -> name + "\n" + GraphPrinter.print(compilation.tensors(name)))
+            .collect(Collectors.joining("\n"));
   }
 
   private static String suffix(Form form, boolean ragged) {

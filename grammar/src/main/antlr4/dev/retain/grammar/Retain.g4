@@ -16,6 +16,7 @@ declaration
     : function
     | layer
     | recurrence
+    | form
     | preset
     | equivalence
     ;
@@ -25,6 +26,8 @@ function : FUNCTION NAME '(' names? over? ')' '=' expression ;
 layer : (LAYER | MODEL) header body ;
 
 recurrence : RECURRENCE header body ;
+
+form : FORM NAME OF NAME body ;
 
 header : NAME ('(' (hyperparameter (',' hyperparameter)*)? ')')? ;
 
@@ -84,9 +87,12 @@ layerGroup : LAYER layerUse (',' layerUse)* ;
 
 layerUse : NAME ('[' expression ']')? '=' NAME arguments ;
 
-named : NAME ('\'' | ':' tensorType)? '=' expression ;
+named : NAME ('\'' | positions (':' tensorType)? | ':' tensorType)? '=' expression ;
 
-output : OUT expression ;
+output : OUT positions? expression ;
+
+// An expression never begins with a bracket.
+positions : '[' names ']' ;
 
 type : tensorType | indexType ;
 
@@ -116,7 +122,7 @@ unary : '-' unary | power ;
 
 power : postfix ('^' unary)? ;
 
-postfix : primary ('[' expression ']')* ;
+postfix : primary ('[' expression (',' expression)* ']')* ;
 
 primary
     : NUMBER
@@ -136,6 +142,7 @@ IMPORT : 'import' ;
 FUNCTION : 'function' ;
 LAYER : 'layer' ;
 RECURRENCE : 'recurrence' ;
+FORM : 'form' ;
 MODEL : 'model' ;
 PRESET : 'preset' ;
 EQUIVALENCE : 'equivalence' ;

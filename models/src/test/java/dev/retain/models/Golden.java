@@ -45,9 +45,14 @@ record Golden(String name, ElementType real) {
 
   /** retnet.ret with these weights. */
   ModelBuilder build(List<Width> widths) {
+    return build("retnet.ret", widths);
+  }
+
+  /** The same from a definition of the same parameters. */
+  ModelBuilder build(String definition, List<Width> widths) {
     return ModelBuilder.build(
         new ModelBuilder.Request(
-            Path.of("retnet.ret"),
+            Path.of(definition),
             settings(),
             Optional.of(path()),
             List.of("param.", "buffer."),

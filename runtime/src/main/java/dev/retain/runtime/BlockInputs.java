@@ -17,6 +17,7 @@ final class BlockInputs {
   private final MemorySegment valid;
   private final MemorySegment clockEnd;
   private final MemorySegment segmentEnd;
+  private final MemorySegment chunk;
 
   BlockInputs(BoundProgram program) {
     this.token = input(program, Inputs.TOKEN);
@@ -26,6 +27,7 @@ final class BlockInputs {
     this.valid = input(program, Inputs.VALID);
     this.clockEnd = input(program, Inputs.CLOCK_END);
     this.segmentEnd = input(program, Inputs.SEGMENT_END);
+    this.chunk = input(program, Inputs.CHUNK);
   }
 
   private static MemorySegment input(BoundProgram program, String name) {
@@ -42,6 +44,10 @@ final class BlockInputs {
         token.setAtIndex(ValueLayout.JAVA_LONG, flat++, row[step]);
       }
     }
+  }
+
+  void writeChunk(int steps) {
+    write(chunk, 0, steps);
   }
 
   void writePositions(long[] positions) {

@@ -7,6 +7,7 @@ import dev.retain.runtime.program.Inputs;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.Role;
 import dev.retain.runtime.program.Size;
+import dev.retain.runtime.program.StateDescription;
 import dev.retain.runtime.program.TensorDescription;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +27,11 @@ final class ProgramCheck {
     this.model = model;
     sizes.put(Role.PARAMETER, sizes(model.parameters()));
     sizes.put(Role.CONSTANT, sizes(model.constants()));
-    sizes.put(Role.STATE, sizes(model.states()));
+    carry(model.states());
+  }
+
+  private void carry(List<StateDescription> states) {
+    sizes.put(Role.STATE, sizes(states));
     sizes.put(Role.NEXT_STATE, sizes.get(Role.STATE));
   }
 
@@ -45,6 +50,7 @@ final class ProgramCheck {
   }
 
   private void program(FormProgram program) {
+    carry(program.isWrittenByHand() ? program.states() : model.states());
     Set<String> unwritten = new HashSet<>(sizes.get(Role.STATE).keySet());
     for (BufferDescription buffer : program.buffers()) {
       switch (buffer.role()) {
@@ -61,14 +67,15 @@ final class ProgramCheck {
         }
         case INPUT -> {
           boolean wide = !buffer.name().equals(Inputs.TOKEN);
-          Size size = new Size(1, 1, buffer.size().timePower());
+          int sequences = buffer.name().equals(Inputs.CHUNK) ? 0 : 1;
+          Size size = new Size(1, sequences, buffer.size().timePower());
           buffer(program, buffer, wide ? ElementType.F64 : ElementType.I64, size);
         }
         case SCRATCH, STATIC -> {}
       }
     }
     if (!unwritten.isEmpty()) {
-      throw wrong(program.form() + " program", unwritten.toString(), "is not written");
+      throw wrong(program.name() + " program", unwritten.toString(), "is not written");
     }
   }
 
@@ -76,7 +83,7 @@ final class ProgramCheck {
       FormProgram program, BufferDescription buffer, ElementType type, int batchPower) {
     Long size = sizes.get(buffer.role()).get(buffer.name());
     if (size == null) {
-      throw wrong(program.form() + " program", buffer.name(), "is unknown");
+      throw wrong(program.name() + " program", buffer.name(), "is unknown");
     }
     buffer(program, buffer, type, new Size(size, batchPower, 0));
   }
@@ -84,7 +91,7 @@ final class ProgramCheck {
   private void buffer(FormProgram program, BufferDescription buffer, ElementType type, Size size) {
     if (buffer.type() != type || !buffer.size().equals(size)) {
       throw wrong(
-          program.form() + " program",
+          program.name() + " program",
           buffer.name(),
           "should be " + type + " " + size + ", not " + buffer.type() + " " + buffer.size());
     }

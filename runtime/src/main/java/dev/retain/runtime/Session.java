@@ -11,7 +11,10 @@ import dev.retain.runtime.program.StateDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,6 +29,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * threads wait for each other.
  */
 public final class Session implements AutoCloseable {
+  private static final String STEP = Form.RECURRENT.text();
+
   private final RetainModel model;
   private final ModelDescription description;
   private final int batch;
@@ -33,9 +38,27 @@ public final class Session implements AutoCloseable {
   private final long[] positions;
   private final int[][] nextTokens;
   private final int[] validSteps;
-  private final BoundProgram[] programs = new BoundProgram[2 * Form.values().length];
-  private final BlockInputs[] inputs = new BlockInputs[programs.length];
+  private final Map<String, Bound> dense = new HashMap<>();
+  private final Map<String, Bound> ragged = new HashMap<>();
+
+  /** The form that is written by hand whose states hold the past; null if the model's do. */
+  private String holder;
+
   private boolean closed;
+
+  /**
+   * A form's program with its memory.
+   *
+   * @param states those that it carries: the model's, or its own
+   */
+  private record Bound(BoundProgram program, BlockInputs inputs, StateMemory states) {
+    void close(StateMemory shared) {
+      program.close();
+      if (states != shared) {
+        states.close();
+      }
+    }
+  }
 
   Session(RetainModel model, int batch) {
     if (batch < 1) {
@@ -84,6 +107,11 @@ public final class Session implements AutoCloseable {
    * @return [batch, time, vocabulary], in memory of its own
    */
   public NativeTensor run(int[][] tokens, Form form, RunOptions options) {
+    return run(tokens, form.text(), options);
+  }
+
+  /** The same in the form of that name, derived or written by hand. */
+  public NativeTensor run(int[][] tokens, String form, RunOptions options) {
     int time = Tokens.time(tokens, batch);
     int vocabulary = description.vocabulary();
     ElementType type = description.real();
@@ -113,24 +141,40 @@ public final class Session implements AutoCloseable {
    *
    * @param tokens [batch][time]
    */
+  public void run(int[][] tokens, Form form, RunOptions options, BlockConsumer consumer) {
+    run(tokens, form.text(), options, consumer);
+  }
+
+  /**
+   * The same in the form of that name. A form that is written by hand carries states of its own
+   * from block to block and from call to call: it begins at position 0, and what it has read goes
+   * on in the same form only. One that takes no state reads its sequences in one call.
+   *
+   * @throws RetainException if there is no such form, or it cannot go on from here
+   */
   public synchronized void run(
-      int[][] tokens, Form form, RunOptions options, BlockConsumer consumer) {
+      int[][] tokens, String form, RunOptions options, BlockConsumer consumer) {
     int time = Tokens.time(tokens, batch);
     Tokens.check(tokens, description.vocabulary());
     options.check(batch, time);
-    boolean ragged = options.isRagged();
-    int block =
-        switch (form) {
+    FormProgram program = program(form, options.isRagged());
+    int chunk =
+        switch (program.form()) {
           case RECURRENT -> 1;
           case PARALLEL -> time;
-          case CHUNKWISE -> Math.min(options.chunk(), time);
+          case CHUNKWISE -> options.chunk();
         };
+    int block = Math.min(chunk, time);
+    requireOwnPast(program);
+    Bound bound = bind(program, block);
+    take(program, bound);
+    bound.inputs.writeChunk(chunk);
     for (int start = 0; start < time; start += block) {
       int length = Math.min(block, time - start);
       NativeTensor logits =
-          ragged
-              ? runRagged(tokens, form, options, start, length, block)
-              : runDense(tokens, form, start, length, block);
+          program.ragged()
+              ? runRagged(tokens, bound, options, start, length)
+              : runDense(tokens, bound, start, length);
       consumer.accept(start, length, logits);
     }
   }
@@ -150,14 +194,19 @@ public final class Session implements AutoCloseable {
       nextTokens[row][0] = tokens[row];
     }
     Tokens.check(nextTokens, description.vocabulary());
-    return runDense(nextTokens, Form.RECURRENT, 0, 1, 1);
+    Bound bound = dense.get(STEP);
+    if (bound == null || holder != null) {
+      FormProgram program = program(STEP, false);
+      requireOwnPast(program);
+      bound = bind(program, 1);
+    }
+    return runDense(nextTokens, bound, 0, 1);
   }
 
-  private NativeTensor runDense(int[][] tokens, Form form, int start, int length, int block) {
-    int index = bind(form, false, block);
-    inputs[index].writeTokens(tokens, start, length);
-    inputs[index].writePositions(positions);
-    NativeTensor logits = programs[index].run(length);
+  private NativeTensor runDense(int[][] tokens, Bound bound, int start, int length) {
+    bound.inputs.writeTokens(tokens, start, length);
+    bound.inputs.writePositions(positions);
+    NativeTensor logits = bound.program.run(length);
     for (int row = 0; row < batch; row++) {
       positions[row] += length;
     }
@@ -165,65 +214,121 @@ public final class Session implements AutoCloseable {
   }
 
   private NativeTensor runRagged(
-      int[][] tokens, Form form, RunOptions options, int start, int length, int block) {
-    int index = bind(form, true, block);
-    inputs[index].writeTokens(tokens, start, length);
-    inputs[index].writePositions(positions);
+      int[][] tokens, Bound bound, RunOptions options, int start, int length) {
+    bound.inputs.writeTokens(tokens, start, length);
+    bound.inputs.writePositions(positions);
     boolean[][] mask = options.mask().orElse(null);
     boolean[][] resets = options.resets().orElse(null);
     for (int row = 0; row < batch; row++) {
       validSteps[row] =
-          inputs[index].writeRagged(
+          bound.inputs.writeRagged(
               row,
               mask == null ? null : mask[row],
               resets == null ? null : resets[row],
               start,
               length);
     }
-    NativeTensor logits = programs[index].run(length);
+    NativeTensor logits = bound.program.run(length);
     for (int row = 0; row < batch; row++) {
       positions[row] += validSteps[row];
     }
     return logits;
   }
 
-  /** Makes sure that the program has memory for such blocks, and gives its index. */
-  private int bind(Form form, boolean ragged, int block) {
+  /** Makes sure that the program has memory for such blocks. */
+  private Bound bind(FormProgram program, int block) {
     requireOpen();
-    int index = 2 * form.ordinal() + (ragged ? 1 : 0);
-    if (programs[index] == null || programs[index].capacity() < block) {
-      FormProgram program = program(form, ragged);
-      if (programs[index] != null) {
-        programs[index].close();
-        programs[index] = null;
-      }
-      programs[index] = model.bind(program, states, batch, block);
-      inputs[index] = new BlockInputs(programs[index]);
+    Map<String, Bound> bound = program.ragged() ? ragged : dense;
+    Bound known = bound.get(program.name());
+    if (known != null && known.program.capacity() >= block) {
+      return known;
     }
-    return index;
+    StateMemory carried = known == null ? memory(program) : known.states;
+    if (known != null) {
+      known.program.close();
+      bound.remove(program.name());
+    }
+    BoundProgram fitting = model.bind(program, carried, batch, block);
+    Bound result = new Bound(fitting, new BlockInputs(fitting), carried);
+    bound.put(program.name(), result);
+    return result;
   }
 
-  private FormProgram program(Form form, boolean ragged) {
-    return description
-        .program(form, ragged)
-        .orElseThrow(() ->
-            new ModelException(
-                "the model "
-                    + description.name()
-                    + " was compiled without the "
-                    + form
-                    + " form"
-                    + (ragged ? " for padded or packed sequences" : "")
-                    + "; it has: "
-                    + description.programs().stream()
-                        .filter(program -> program.ragged() == ragged)
-                        .map(program -> program.form().text())
-                        .collect(Collectors.joining(", "))));
+  private StateMemory memory(FormProgram program) {
+    return program.isWrittenByHand()
+        ? new StateMemory(program.states(), description.real(), batch)
+        : states;
+  }
+
+  private FormProgram program(String form, boolean ragged) {
+    Bound known = (ragged ? this.ragged : dense).get(form);
+    if (known != null) {
+      return known.program.program();
+    }
+    FormProgram whole = description.form(form);
+    return ragged
+        ? description
+            .program(form, true)
+            .orElseThrow(() ->
+                new ModelException(
+                    "the "
+                        + form
+                        + " form of the model "
+                        + description.name()
+                        + " reads whole sequences only, without padding or resets; for those, use: "
+                        + description.programs().stream()
+                            .filter(FormProgram::ragged)
+                            .map(FormProgram::name)
+                            .collect(Collectors.joining(", "))))
+        : whole;
+  }
+
+  /** What a form goes on from must be in its own states, or there is nothing to go on from. */
+  private void requireOwnPast(FormProgram program) {
+    boolean isFromRest = program.isWrittenByHand() && program.form() == Form.PARALLEL;
+    boolean holds = program.isWrittenByHand() ? program.name().equals(holder) : holder == null;
+    if (isAtRest() || holds && !isFromRest) {
+      return;
+    }
+    throw new RetainException(
+        isFromRest
+            ? "the form "
+                + program.name()
+                + " takes no state: it reads a whole sequence at once, and this one has begun"
+                + " already; reset the session first"
+            : "what this session has read is in the states of "
+                + (holder == null ? "the model" : "the form " + holder)
+                + ", from which the form "
+                + program.name()
+                + " cannot go on; reset the session first");
+  }
+
+  private boolean isAtRest() {
+    for (long position : positions) {
+      if (position != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void take(FormProgram program, Bound bound) {
+    String taker = program.isWrittenByHand() ? program.name() : null;
+    if (!Objects.equals(holder, taker)) {
+      bound.states.reset();
+      holder = taker;
+    }
   }
 
   /** A copy of the states and positions as they are now. */
   public synchronized State state() {
     requireOpen();
+    if (holder != null) {
+      throw new RetainException(
+          "what this session has read is in the states of the form "
+              + holder
+              + ", which is written by hand; states are saved in derived forms");
+    }
     SequencedMap<String, NativeTensor> copies = new LinkedHashMap<>();
     states.current().forEach((path, tensor) -> copies.put(path, tensor.copyOf(Arena.ofAuto())));
     return new State(description.name(), positions, copies);
@@ -239,6 +344,7 @@ public final class Session implements AutoCloseable {
     check(state);
     states.current().forEach((path, tensor) -> tensor.copyFrom(state.tensors().get(path)));
     System.arraycopy(state.positions(), 0, positions, 0, batch);
+    holder = null;
   }
 
   private void check(State state) {
@@ -284,6 +390,7 @@ public final class Session implements AutoCloseable {
   public synchronized void reset() {
     requireOpen();
     states.reset();
+    holder = null;
     Arrays.fill(positions, 0);
   }
 
@@ -298,11 +405,8 @@ public final class Session implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      for (BoundProgram program : programs) {
-        if (program != null) {
-          program.close();
-        }
-      }
+      dense.values().forEach(bound -> bound.close(states));
+      ragged.values().forEach(bound -> bound.close(states));
       states.close();
     }
   }

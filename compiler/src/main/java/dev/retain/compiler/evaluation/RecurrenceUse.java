@@ -1,6 +1,7 @@
 package dev.retain.compiler.evaluation;
 
 import dev.retain.compiler.forms.FormDerivation;
+import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.UnsupportedFormException;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Normalizer;
@@ -40,6 +41,11 @@ public record RecurrenceUse(RecurrenceCall call, Map<String, Double> numbers) {
     return new RecurrenceUse(SmallAxes.of(use.call()), numbers);
   }
 
+  /** The use of a form that is written by hand, over axes that are small in the form, too. */
+  public static HandWrittenForm small(HandWrittenForm form) {
+    return SmallAxes.of(form);
+  }
+
   public NormalForm normalForm() {
     try {
       return Normalizer.normalize(call);
@@ -56,21 +62,39 @@ public record RecurrenceUse(RecurrenceCall call, Map<String, Double> numbers) {
    */
   public TensorProgram derive(Form form, boolean ragged) {
     GraphBuilder step = new GraphBuilder();
-    List<Integer> arguments = new ArrayList<>();
-    for (RecurrenceCall.Input input : call.inputs()) {
-      arguments.add(argument(input, step));
-    }
-    int output =
-        step.add(
-            new Operation.Recur(call, arguments),
-            call.body().node(call.output()).axes(),
-            Precision.REAL,
-            call.span());
+    int output = step(step);
     try {
       return FormDerivation.derive(step.build(), output, form, ragged);
     } catch (NotLinearException | UnsupportedFormException e) {
       throw new IllegalStateException(call.name() + " has no such form: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The program of a form that is written by hand, for this use alone; leaves have the same names.
+   *
+   * @param form of the same use, over the same axes: see {@link #small}
+   */
+  public TensorProgram derive(HandWrittenForm form) {
+    GraphBuilder step = new GraphBuilder();
+    int output = step(step);
+    try {
+      return FormDerivation.derive(step.build(), output, form.name(), Map.of(call.path(), form));
+    } catch (NotLinearException | UnsupportedFormException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int step(GraphBuilder step) {
+    List<Integer> arguments = new ArrayList<>();
+    for (RecurrenceCall.Input input : call.inputs()) {
+      arguments.add(argument(input, step));
+    }
+    return step.add(
+        new Operation.Recur(call, arguments),
+        call.body().node(call.output()).axes(),
+        Precision.REAL,
+        call.span());
   }
 
   private int argument(RecurrenceCall.Input input, GraphBuilder step) {

@@ -30,10 +30,15 @@ public final class FormDerivation {
   private final Map<String, Integer> nextStates = new HashMap<>();
   private final int[] derived;
 
-  private FormDerivation(Graph step, Form form, boolean ragged) {
+  /** Forms that are written by hand instead of derived, by the path of the use. */
+  private final Map<String, HandWrittenForm> written;
+
+  private FormDerivation(
+      Graph step, Form form, boolean ragged, Map<String, HandWrittenForm> written) {
     this.step = step;
     this.form = form;
     this.ragged = ragged;
+    this.written = written;
     this.derived = new int[step.nodes().size()];
   }
 
@@ -44,7 +49,21 @@ public final class FormDerivation {
    */
   public static TensorProgram derive(Graph step, int output, Form form, boolean ragged)
       throws UnsupportedFormException, NotLinearException {
-    return new FormDerivation(step, form, ragged).derive(output);
+    return new FormDerivation(step, form, ragged, Map.of())
+        .derive(output, form.toString() + (ragged ? ".ragged" : ""));
+  }
+
+  /**
+   * The same with forms that are written by hand, of blocks in which every step counts. Recurrences
+   * that have none take part in the form that is derived for such blocks.
+   *
+   * @param name of the program
+   * @param written by the path of the use of a recurrence
+   */
+  public static TensorProgram derive(
+      Graph step, int output, String name, Map<String, HandWrittenForm> written)
+      throws UnsupportedFormException, NotLinearException {
+    return new FormDerivation(step, Form.CHUNKWISE, false, written).derive(output, name);
   }
 
   /**
@@ -74,14 +93,14 @@ public final class FormDerivation {
     return Normalizer.normalize(RotationRemoval.remove(form));
   }
 
-  private TensorProgram derive(int output) throws UnsupportedFormException, NotLinearException {
+  private TensorProgram derive(int output, String name)
+      throws UnsupportedFormException, NotLinearException {
     for (Node node : step.nodes()) {
       derived[node.id()] =
           node.operation() instanceof Operation.Recur(RecurrenceCall call, List<Integer> arguments)
               ? expand(call, arguments, node.span())
               : derive(node);
     }
-    String name = form.toString() + (ragged ? ".ragged" : "");
     return Pruning.prune(new TensorProgram(name, graph.build(), derived[output], nextStates));
   }
 
@@ -101,12 +120,16 @@ public final class FormDerivation {
 
   private int expand(RecurrenceCall original, List<Integer> arguments, Span span)
       throws UnsupportedFormException, NotLinearException {
-    RecurrenceCall call = unturned(original);
     Map<String, Integer> inputs = new HashMap<>();
     for (int i = 0; i < arguments.size(); i++) {
       int argument = derived[arguments.get(i)];
       inputs.put(original.inputs().get(i).name(), zeroAtPadding(argument, span));
     }
+    HandWrittenForm byHand = written.get(original.path());
+    if (byHand != null) {
+      return HandWrittenExpansion.expand(byHand, inputs, graph, nextStates);
+    }
+    RecurrenceCall call = unturned(original);
     if (form == Form.RECURRENT) {
       inputs.put(
           RotationRemoval.POSITION,

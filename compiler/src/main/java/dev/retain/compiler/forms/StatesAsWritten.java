@@ -29,6 +29,15 @@ public record StatesAsWritten(Graph graph, SortedMap<String, Integer> states) {
     states = Collections.unmodifiableSortedMap(new TreeMap<>(states));
   }
 
+  /** The same without values that nothing reads. */
+  public StatesAsWritten pruned() {
+    GraphBuilder kept = new GraphBuilder();
+    GraphCopy copy = new GraphCopy(graph, kept, node -> -1);
+    SortedMap<String, Integer> copied = new TreeMap<>();
+    states.forEach((path, node) -> copied.put(path, copy.copy(node)));
+    return new StatesAsWritten(kept.build(), copied);
+  }
+
   public static StatesAsWritten of(NormalForm form) {
     return of(form, 1);
   }

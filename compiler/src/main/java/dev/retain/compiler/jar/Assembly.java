@@ -22,15 +22,31 @@ import java.util.function.Supplier;
 
 /** Puts a compiled model together. */
 public final class Assembly {
-  /** A form's program as stages. */
-  public record FormStages(Form form, boolean ragged, StageProgram stages) {}
+  /**
+   * A form's program as stages.
+   *
+   * @param name of the form
+   * @param form how a sequence is cut into blocks
+   * @param states those of a form that is written by hand; see {@link FormProgram#states}
+   */
+  public record FormStages(
+      String name, Form form, boolean ragged, List<StateDescription> states, StageProgram stages) {
+    public FormStages {
+      states = List.copyOf(states);
+    }
+
+    /** Of a derived form. */
+    public FormStages(Form form, boolean ragged, StageProgram stages) {
+      this(form.text(), form, ragged, List.of(), stages);
+    }
+  }
 
   private Assembly() {}
 
   /** The steps and buffers of one form alone, for those who ask what it would take to run it. */
   public static FormProgram program(Model model, ElementType real, FormStages form) {
     KernelTable kernels = new KernelTable(model.name(), real, List.of(Width.W512));
-    return Steps.of(form.stages(), kernels, form.form(), form.ragged());
+    return Steps.of(form, kernels);
   }
 
   /**
@@ -54,7 +70,7 @@ public final class Assembly {
     KernelTable kernels = new KernelTable(model.name(), real, widths);
     List<FormProgram> programs = new ArrayList<>();
     for (FormStages form : forms) {
-      programs.add(Steps.of(form.stages(), kernels, form.form(), form.ragged()));
+      programs.add(Steps.of(form, kernels));
     }
     SequencedMap<String, List<Double>> constants = new LinkedHashMap<>();
     model.constants().forEach(constant -> constants.put(constant.path(), constant.values()));
@@ -86,7 +102,7 @@ public final class Assembly {
   /** The loop programs of a form's stages, each kernel once. */
   public static List<Kernel> kernels(Model model, ElementType real, FormStages form, Width width) {
     KernelTable kernels = new KernelTable(model.name(), real, List.of(width));
-    Steps.of(form.stages(), kernels, form.form(), form.ragged());
+    Steps.of(form, kernels);
     return kernels.kernels(width);
   }
 

@@ -39,11 +39,11 @@ final class Steps {
     this.oneStep = oneStep;
   }
 
-  static FormProgram of(StageProgram program, KernelTable kernels, Form form, boolean ragged) {
-    return new Steps(program, kernels, form == Form.RECURRENT).build(form, ragged);
+  static FormProgram of(Assembly.FormStages form, KernelTable kernels) {
+    return new Steps(form.stages(), kernels, form.form() == Form.RECURRENT).build(form);
   }
 
-  private FormProgram build(Form form, boolean ragged) {
+  private FormProgram build(Assembly.FormStages form) {
     for (Stage stage : program.once()) {
       add(stage, isBarrier(stage), true);
     }
@@ -56,7 +56,8 @@ final class Steps {
     for (Buffer buffer : buffers) {
       descriptions.add(describe(buffer));
     }
-    return new FormProgram(form, ragged, descriptions, steps);
+    return new FormProgram(
+        form.name(), form.form(), form.ragged(), form.states(), descriptions, steps);
   }
 
   private void add(Stage stage, boolean barrier, boolean once) {

@@ -6,6 +6,7 @@ import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.diagnostics.Suggestions;
 import dev.retain.compiler.syntax.Arguments;
 import dev.retain.compiler.syntax.Declaration;
+import dev.retain.compiler.syntax.Declaration.FormDeclaration;
 import dev.retain.compiler.syntax.Declaration.FunctionDeclaration;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
@@ -18,7 +19,9 @@ import dev.retain.compiler.syntax.Item;
 import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.Type;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ final class BodyChecker {
     AXIS("an axis"),
     VALUE("a value"),
     STATE("a state"),
+    POSITION("a position"),
     LAYER("a layer");
 
     private final String words;
@@ -48,13 +52,18 @@ final class BodyChecker {
    * @param choices for a hyperparameter that stands for one of several functions
    */
   private record Local(
-      Kind kind, Span span, Optional<LayerDeclaration> layer, List<FunctionDeclaration> choices) {}
+      Kind kind, Span span, Optional<LayerDeclaration> layer, List<FunctionDeclaration> choices) {
+    static Local of(Kind kind, Name name) {
+      return new Local(kind, name.span(), Optional.empty(), List.of());
+    }
+  }
 
   /** Where expressions stand, as far as it limits what they may call. */
   private enum Place {
     FUNCTION,
     LAYER,
-    RECURRENCE
+    RECURRENCE,
+    FORM
   }
 
   private final Scope scope;
@@ -64,6 +73,15 @@ final class BodyChecker {
   private final Map<String, Local> locals = new LinkedHashMap<>();
   private final Map<String, Span> later = new LinkedHashMap<>();
   private final Set<String> unknown = new HashSet<>();
+
+  /** In a form, the items that say what a state of the recurrence is in terms of its own. */
+  private final Set<Item> said = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** In a form, the names that mean something within a block only. */
+  private final Set<String> hidden = new HashSet<>(Set.of("length", "chunk"));
+
+  /** In a form, whether there is no state to read. */
+  private boolean fromRest;
 
   private BodyChecker(Scope scope, Place place, Diagnostics diagnostics) {
     this.scope = scope;
@@ -142,6 +160,48 @@ final class BodyChecker {
     }
     body.equations(recurrence);
     body.oneOut(recurrence.items(), recurrence.name());
+  }
+
+  /** A form sees what its recurrence declares, but for the names of values in its step. */
+  static void check(
+      FormDeclaration form,
+      RecurrenceDeclaration recurrence,
+      Scope scope,
+      Diagnostics diagnostics) {
+    BodyChecker body = new BodyChecker(scope, Place.FORM, diagnostics);
+    for (Hyperparameter hyper : recurrence.hyperparameters()) {
+      Kind kind = hyper.choices().isEmpty() ? Kind.HYPERPARAMETER : Kind.FUNCTION;
+      body.locals.putIfAbsent(hyper.name().text(), Local.of(kind, hyper.name()));
+    }
+    for (Item item : recurrence.items()) {
+      switch (item) {
+        case Item.AxisItem axis ->
+            body.locals.putIfAbsent(axis.name().text(), Local.of(Kind.AXIS, axis.name()));
+        case Item.TensorItem input -> {
+          body.locals.putIfAbsent(input.name().text(), Local.of(Kind.VALUE, input.name()));
+          if (input.role() == Item.TensorItem.Role.IN) {
+            body.hidden.add(input.name().text());
+          }
+        }
+        case Item.StateItem state -> {
+          body.locals.putIfAbsent(state.name().text(), Local.of(Kind.STATE, state.name()));
+          body.hidden.add(state.name().text());
+        }
+        case Item.LetItem l -> {}
+        case Item.NextItem n -> {}
+        case Item.LayerItem l -> {}
+        case Item.OutItem o -> {}
+      }
+    }
+    for (String name : Builtins.OF_A_BLOCK) {
+      body.locals.putIfAbsent(name, Local.of(Kind.VALUE, form.name()));
+    }
+    FormItems items = FormItems.of(form, recurrence);
+    body.said.addAll(items.said().values());
+    body.fromRest = items.isFromRest();
+    body.items(form.items());
+    new FormItemChecker(form, items, diagnostics).check();
+    body.oneOut(form.items(), form.name());
   }
 
   private void equations(RecurrenceDeclaration recurrence) {
@@ -275,16 +335,51 @@ final class BodyChecker {
       case Item.NextItem next -> expression(next.value());
       case Item.LetItem let -> {
         let.type().ifPresent(this::type);
-        expression(let.value());
-        declare(let.name(), Kind.VALUE);
+        if (said.contains(let)) {
+          said(let);
+        } else {
+          at(let.positions(), let.value());
+          hidden.add(let.name().text());
+          declare(let.name(), Kind.VALUE);
+        }
       }
       case Item.LayerItem layer -> {
         layer.repeat().ifPresent(this::expression);
         arguments(layer.arguments());
         declare(layer.name(), new Local(Kind.LAYER, layer.name().span(), layer(layer), List.of()));
       }
-      case Item.OutItem out -> expression(out.value());
+      case Item.OutItem out -> at(out.positions(), out.value());
     }
+  }
+
+  /** An expression in which the positions have names. */
+  private void at(List<Name> positions, Expression expression) {
+    if (place != Place.FORM && !positions.isEmpty()) {
+      diagnostics
+          .error(
+              Code.MISPLACED_ITEM,
+              positions.getFirst().span(),
+              "only a form that is written by hand speaks of positions")
+          .help("everything here is said of one step: write `x = ...` and `out x`");
+    }
+    within(positions, () -> expression(expression));
+  }
+
+  /** A state of the recurrence in terms of the form's own: it is so between blocks, too. */
+  private void said(Item.LetItem let) {
+    Map<String, Local> outside = new LinkedHashMap<>(locals);
+    hidden.stream().filter(locals::containsKey).forEach(locals::remove);
+    expression(let.value());
+    locals.clear();
+    locals.putAll(outside);
+  }
+
+  private void within(List<Name> positions, Runnable check) {
+    Map<String, Local> outside = new LinkedHashMap<>(locals);
+    positions.forEach(name -> declare(name, Kind.POSITION));
+    check.run();
+    locals.clear();
+    locals.putAll(outside);
   }
 
   private Optional<LayerDeclaration> layer(Item.LayerItem item) {
@@ -413,9 +508,31 @@ final class BodyChecker {
             .help("apply it: `" + name.name() + "(x)`")
             .note(local.span(), "it is declared here");
       }
+      if (local.kind() == Kind.STATE && fromRest) {
+        diagnostics
+            .error(
+                Code.NO_EQUATION,
+                name.span(),
+                "the form reads `" + name.name() + "`, and does not say what it is after the block")
+            .help(
+                "write `"
+                    + name.name()
+                    + "' = ...`; a form without any such line runs from rest and reads no state");
+      }
       return;
     }
     Optional<Scope.Entry> entry = scope.find(name.name());
+    if (entry.isEmpty() && place == Place.FORM && hidden.contains(name.name())) {
+      diagnostics
+          .error(
+              Code.UNKNOWN_NAME,
+              name.span(),
+              "`" + name.name() + "` means nothing between two blocks")
+          .help(
+              "say the state in terms of the form's own states, of what is the same at every step,"
+                  + " and of `start`");
+      return;
+    }
     if (entry.isEmpty()) {
       List<String> candidates = new ArrayList<>(locals.keySet());
       candidates.addAll(scope.names(FunctionDeclaration.class));
@@ -473,7 +590,10 @@ final class BodyChecker {
               Code.WRONG_KIND,
               name.span(),
               "`" + name + "` is " + local.kind().words + ", not an axis")
-          .help("name an axis: `axis " + name.text() + "_axis = ...`")
+          .help(
+              local.kind() == Kind.POSITION
+                  ? "only `sum`, `mean` and `maximum` work over positions"
+                  : "name an axis: `axis " + name.text() + "_axis = ...`")
           .note(local.span(), "it is declared here");
     }
   }
@@ -483,7 +603,8 @@ final class BodyChecker {
   }
 
   private void call(Expression.CallExpression call) {
-    arguments(call.arguments());
+    List<Name> positions = positions(call);
+    within(positions, () -> arguments(call.arguments(), positions));
     Name function = call.function();
     String name = function.text();
     Arguments arguments = call.arguments();
@@ -502,7 +623,7 @@ final class BodyChecker {
             }
           }
         }
-        case HYPERPARAMETER, AXIS, VALUE, STATE ->
+        case HYPERPARAMETER, AXIS, VALUE, STATE, POSITION ->
             diagnostics
                 .error(
                     Code.WRONG_KIND,
@@ -518,11 +639,28 @@ final class BodyChecker {
       declared(entry.get(), function, arguments);
     } else if (Builtins.POINTWISE.containsKey(name)) {
       argumentChecker.positional(function, arguments, Builtins.POINTWISE.get(name).arity(), false);
+    } else if (name.equals(Builtins.STOP_GRADIENT)) {
+      argumentChecker.positional(function, arguments, 1, false);
     } else if (Builtins.OVER.containsKey(name)) {
       argumentChecker.positional(function, arguments, Builtins.OVER.get(name), true);
     } else {
       unknownFunction(function);
     }
+  }
+
+  /** The names that a sum over positions gives to them: those that are no axes. */
+  private List<Name> positions(Expression.CallExpression call) {
+    String function = call.function().text();
+    boolean binds =
+        place == Place.FORM
+            && Builtins.OVER_POSITIONS.contains(function)
+            && !locals.containsKey(function)
+            && scope.find(function).isEmpty();
+    return binds
+        ? call.arguments().over().stream()
+            .filter(name -> !locals.containsKey(name.text()) || !isAxis(locals.get(name.text())))
+            .toList()
+        : List.of();
   }
 
   private void unknownFunction(Name function) {
@@ -554,6 +692,7 @@ final class BodyChecker {
                   function.span(),
                   "`" + function + "` is a layer, and a layer needs a name for its parameters")
               .help("name it first: `layer inner = " + function + "(...)`, then `inner(x)`");
+      case FormDeclaration f -> throw new AssertionError(f);
       case Declaration.PresetDeclaration p -> throw new AssertionError(p);
       case Declaration.EquivalenceDeclaration e -> throw new AssertionError(e);
     }
@@ -570,6 +709,11 @@ final class BodyChecker {
                   "`" + function + "` is a recurrence, and a function has no state")
               .help("call it in a layer")
               .note(declaration.name().span(), "it is declared here");
+      case FORM ->
+          diagnostics
+              .error(Code.MISPLACED_ITEM, function.span(), "a recurrence cannot run inside a form")
+              .help("a form has positions and sums over them, and no steps")
+              .note(declaration.name().span(), "it is declared here");
       case RECURRENCE ->
           diagnostics
               .error(
@@ -582,9 +726,16 @@ final class BodyChecker {
   }
 
   private void arguments(Arguments arguments) {
+    arguments(arguments, List.of());
+  }
+
+  /**
+   * @param positions those of the names after {@code over} that are positions
+   */
+  private void arguments(Arguments arguments, List<Name> positions) {
     arguments.positional().forEach(this::expression);
     arguments.named().forEach(named -> expression(named.value()));
-    arguments.over().forEach(this::axis);
+    arguments.over().stream().filter(name -> !positions.contains(name)).forEach(this::axis);
     Set<String> overs = new HashSet<>();
     for (Name axis : arguments.over()) {
       if (!overs.add(axis.text())) {
@@ -596,7 +747,7 @@ final class BodyChecker {
   }
 
   private void declare(Name name, Kind kind) {
-    declare(name, new Local(kind, name.span(), Optional.empty(), List.of()));
+    declare(name, Local.of(kind, name));
   }
 
   private void declare(Name name, Local local) {

@@ -1,6 +1,7 @@
 package dev.retain.compiler.names;
 
 import dev.retain.compiler.tensor.Function;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,9 +22,18 @@ public final class Builtins {
           "max", Function.MAX,
           "min", Function.MIN);
 
+  /** Gives back its argument, which counts as constant where the result is differentiated. */
+  public static final String STOP_GRADIENT = "stop_gradient";
+
   /** Functions that work over axes: their number of arguments. */
   public static final Map<String, Integer> OVER =
       Map.of("sum", 1, "mean", 1, "maximum", 1, "turn", 2);
+
+  /** Those of them that also work over the positions of a form. */
+  static final Set<String> OVER_POSITIONS = Set.of("sum", "mean", "maximum");
+
+  /** Of the block of steps that a form computes: its length, that of whole ones, what is before. */
+  public static final List<String> OF_A_BLOCK = List.of("length", "chunk", "start");
 
   /** The distributions of initial values. */
   public static final Set<String> DISTRIBUTIONS = Set.of("normal", "uniform");
@@ -33,6 +43,7 @@ public final class Builtins {
   static Set<String> names() {
     Set<String> names = new TreeSet<>(POINTWISE.keySet());
     names.addAll(OVER.keySet());
+    names.add(STOP_GRADIENT);
     return names;
   }
 }

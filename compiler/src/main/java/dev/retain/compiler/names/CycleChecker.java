@@ -94,6 +94,7 @@ final class CycleChecker {
         }
       }
       case Declaration.RecurrenceDeclaration r -> {}
+      case Declaration.FormDeclaration f -> {}
       case Declaration.PresetDeclaration p -> {}
       case Declaration.EquivalenceDeclaration e -> {}
     }

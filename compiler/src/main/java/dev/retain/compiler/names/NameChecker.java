@@ -5,6 +5,7 @@ import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Suggestions;
 import dev.retain.compiler.syntax.Declaration;
 import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
+import dev.retain.compiler.syntax.Declaration.FormDeclaration;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
@@ -13,6 +14,7 @@ import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.PresetValue;
 import dev.retain.compiler.syntax.SourceFile;
 import dev.retain.runtime.program.Form;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +28,9 @@ import java.util.Set;
  * that nobody uses, too. Later phases rely on it and look names up without asking again.
  */
 public final class NameChecker {
+  private static final List<String> DERIVED =
+      Arrays.stream(Form.values()).map(Form::toString).toList();
+
   private final Program program;
   private final Diagnostics diagnostics;
   private final Map<String, Name> presets = new HashMap<>();
@@ -58,6 +63,7 @@ public final class NameChecker {
           }
         }
         case RecurrenceDeclaration recurrence -> BodyChecker.check(recurrence, scope, diagnostics);
+        case FormDeclaration form -> form(form, scope);
         case PresetDeclaration preset -> preset(preset, scope);
         case EquivalenceDeclaration equivalence -> equivalence(equivalence, scope);
       }
@@ -75,6 +81,37 @@ public final class NameChecker {
             .help("write `" + hyper.name() + " = ...`; `--set` can still change it");
       }
     }
+  }
+
+  private void form(FormDeclaration form, Scope scope) {
+    Optional<RecurrenceDeclaration> recurrence =
+        find(scope, form.recurrence(), RecurrenceDeclaration.class, "recurrence");
+    if (recurrence.isEmpty()) {
+      return;
+    }
+    if (DERIVED.contains(form.name().text())) {
+      diagnostics
+          .error(
+              Code.DECLARED_TWICE,
+              form.name().span(),
+              "the compiler derives the " + form.name() + " form itself")
+          .help("give the form that you write another name");
+    }
+    for (Program.WrittenForm other : program.forms(recurrence.get())) {
+      if (other.declaration() == form) {
+        break;
+      }
+      if (other.declaration().name().text().equals(form.name().text())) {
+        diagnostics
+            .error(
+                Code.DECLARED_TWICE,
+                form.name().span(),
+                "`" + form.recurrence() + "` has a second form `" + form.name() + "`")
+            .help("give one of them another name")
+            .note(other.declaration().name().span(), "the first one");
+      }
+    }
+    BodyChecker.check(form, recurrence.get(), scope, diagnostics);
   }
 
   private void preset(PresetDeclaration preset, Scope scope) {
@@ -125,8 +162,13 @@ public final class NameChecker {
   }
 
   private void equivalence(EquivalenceDeclaration equivalence, Scope scope) {
+    List<String> forms = new ArrayList<>(DERIVED);
     for (Name name : equivalence.recurrences()) {
-      find(scope, name, RecurrenceDeclaration.class, "recurrence");
+      find(scope, name, RecurrenceDeclaration.class, "recurrence")
+          .ifPresent(recurrence ->
+              program
+                  .forms(recurrence)
+                  .forEach(form -> forms.add(form.declaration().name().text())));
     }
     if (equivalence.forms().isEmpty()) {
       diagnostics
@@ -138,7 +180,6 @@ public final class NameChecker {
               "state which forms of one recurrence are the same: `equivalence R: recurrent ="
                   + " parallel`");
     }
-    List<String> forms = Arrays.stream(Form.values()).map(Form::toString).toList();
     for (Name form : equivalence.forms()) {
       if (!forms.contains(form.text())) {
         diagnostics
@@ -146,6 +187,15 @@ public final class NameChecker {
             .help(
                 Suggestions.didYouMean(form.text(), forms)
                     .orElse("the forms are " + String.join(", ", forms)));
+      } else if (!DERIVED.contains(form.text())) {
+        diagnostics
+            .error(
+                Code.NO_PROOF_YET,
+                form.span(),
+                "`"
+                    + form
+                    + "` is written by hand, which this compiler cannot yet show to be right")
+            .help("leave it out of the statement");
       }
     }
   }

@@ -2,10 +2,12 @@ package dev.retain.compiler.names;
 
 import dev.retain.compiler.syntax.Declaration;
 import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
+import dev.retain.compiler.syntax.Declaration.FormDeclaration;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.SourceFile;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -30,11 +32,26 @@ public record Program(SourceFile main, List<SourceFile> files, Map<SourceFile, S
     return scopes.get(file);
   }
 
-  /** The models of the main file. */
+  /** The models of the main file; if it declares none, those of the files that it imports. */
   public List<LayerDeclaration> models() {
-    return declared(LayerDeclaration.class)
+    List<LayerDeclaration> own = models(main);
+    return own.isEmpty() ? files.stream().flatMap(file -> models(file).stream()).toList() : own;
+  }
+
+  private static List<LayerDeclaration> models(SourceFile file) {
+    return file.declarations().stream()
+        .filter(LayerDeclaration.class::isInstance)
+        .map(LayerDeclaration.class::cast)
         .filter(layer -> layer.kind() == LayerDeclaration.Kind.MODEL)
         .toList();
+  }
+
+  /** The file in which the model stands. */
+  public SourceFile fileOf(LayerDeclaration model) {
+    return files.stream()
+        .filter(file -> file.declarations().stream().anyMatch(one -> one == model))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The presets that the main file can see, of the model of that name. */
@@ -45,6 +62,26 @@ public record Program(SourceFile main, List<SourceFile> files, Map<SourceFile, S
         .map(PresetDeclaration.class::cast)
         .filter(preset -> preset.model().text().equals(model))
         .toList();
+  }
+
+  /** A form that somebody wrote, and the file in which it stands, whose scope its body sees. */
+  public record WrittenForm(FormDeclaration declaration, SourceFile file) {}
+
+  /** The forms of the recurrence that were written by hand, in any of the files. */
+  public List<WrittenForm> forms(RecurrenceDeclaration recurrence) {
+    List<WrittenForm> forms = new ArrayList<>();
+    for (SourceFile file : files) {
+      for (Declaration declaration : file.declarations()) {
+        if (declaration instanceof FormDeclaration form
+            && scope(file)
+                .find(form.recurrence().text())
+                .filter(entry -> entry.declaration() == recurrence)
+                .isPresent()) {
+          forms.add(new WrittenForm(form, file));
+        }
+      }
+    }
+    return forms;
   }
 
   public List<EquivalenceDeclaration> equivalences() {

@@ -40,6 +40,7 @@ public record Scope(Map<String, Entry> entries) {
       case Declaration.FunctionDeclaration f -> Optional.of(f.name());
       case Declaration.LayerDeclaration l -> Optional.of(l.name());
       case Declaration.RecurrenceDeclaration r -> Optional.of(r.name());
+      case Declaration.FormDeclaration f -> Optional.empty();
       case Declaration.PresetDeclaration p -> Optional.empty();
       case Declaration.EquivalenceDeclaration e -> Optional.empty();
     };

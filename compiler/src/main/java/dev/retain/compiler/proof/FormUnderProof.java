@@ -1,8 +1,11 @@
 package dev.retain.compiler.proof;
 
+import dev.retain.compiler.evaluation.RecurrenceUse;
+import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.TensorProgram;
+import dev.retain.runtime.program.Inputs;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +36,7 @@ public record FormUnderProof(
    * The name of an input, [] of wide numbers: how long the chunks are that a sequence is cut into.
    * The last one may be shorter: TIME is the real length of a block.
    */
-  public static final String CHUNK = "block.chunk";
+  public static final String CHUNK = Inputs.CHUNK;
 
   public FormUnderProof {
     kept = List.copyOf(kept);
@@ -49,6 +52,22 @@ public record FormUnderProof(
     public Kept {
       axes = List.copyOf(axes);
     }
+  }
+
+  /**
+   * A form that is written by hand.
+   *
+   * @param use the same use of the recurrence, over axes as small: see {@link RecurrenceUse#small}
+   */
+  public static FormUnderProof of(RecurrenceUse use, HandWrittenForm form) {
+    return new FormUnderProof(
+        form.name(),
+        use.derive(form),
+        Optional.empty(),
+        form.states().stream()
+            .map(state -> new Kept(state.name(), state.axes(), state.initial()))
+            .toList(),
+        form.asWritten());
   }
 
   /** Whether the form takes no state from a block before, and so only holds from rest. */

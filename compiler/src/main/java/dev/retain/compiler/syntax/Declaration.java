@@ -52,6 +52,14 @@ public sealed interface Declaration {
     }
   }
 
+  /** {@code form chunked of Retention { items }}: a form of a recurrence, written by hand. */
+  record FormDeclaration(Name name, Name recurrence, List<Item> items, String doc, Span span)
+      implements Declaration {
+    public FormDeclaration {
+      items = List.copyOf(items);
+    }
+  }
+
   /** {@code preset base of RetNet { d = 512 }}. */
   record PresetDeclaration(Name name, Name model, List<PresetValue> values, String doc, Span span)
       implements Declaration {

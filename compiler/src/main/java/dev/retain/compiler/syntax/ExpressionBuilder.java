@@ -124,12 +124,20 @@ final class ExpressionBuilder {
 
   private Expression indexed(RetainParser.PostfixContext postfix) {
     Expression table = expression(postfix.primary());
-    List<TerminalNode> ends = postfix.RIGHT_BRACKET();
-    for (int i = 0; i < ends.size(); i++) {
-      Span span = places.of(postfix.getStart(), ends.get(i).getSymbol());
-      table = new IndexExpression(table, expression(postfix.expression(i)), span);
+    for (RetainParser.ExpressionContext index : postfix.expression()) {
+      Span span = places.of(postfix.getStart(), end(postfix, index));
+      table = new IndexExpression(table, expression(index), span);
     }
     return table;
+  }
+
+  /** {@code x[n, m]} is {@code x[n][m]}; all of its indexes end at the same bracket. */
+  private static Token end(RetainParser.PostfixContext postfix, ParserRuleContext index) {
+    return postfix.RIGHT_BRACKET().stream()
+        .map(TerminalNode::getSymbol)
+        .filter(bracket -> bracket.getTokenIndex() > index.getStop().getTokenIndex())
+        .findFirst()
+        .orElseThrow();
   }
 
   private Expression primary(RetainParser.PrimaryContext primary) {

@@ -1,6 +1,7 @@
 package dev.retain.compiler.syntax;
 
 import dev.retain.compiler.diagnostics.Span;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,9 +46,24 @@ public sealed interface Item {
   /** {@code S' = e}. */
   record NextItem(Name state, Expression value, String doc, Span span) implements Item {}
 
-  /** {@code h = e} or {@code h: [d] = e}. */
-  record LetItem(Name name, Optional<Type.TensorType> type, Expression value, String doc, Span span)
-      implements Item {}
+  /**
+   * {@code h = e}, {@code h: [d] = e} or {@code scores[n, m] = e}.
+   *
+   * @param positions the positions of a form for which the value is defined; empty where none are
+   *     written
+   */
+  record LetItem(
+      Name name,
+      List<Name> positions,
+      Optional<Type.TensorType> type,
+      Expression value,
+      String doc,
+      Span span)
+      implements Item {
+    public LetItem {
+      positions = List.copyOf(positions);
+    }
+  }
 
   /** {@code layer norm = RmsNorm(d)} or {@code layer block[layers] = Block(d)}. */
   record LayerItem(
@@ -59,6 +75,14 @@ public sealed interface Item {
       Span span)
       implements Item {}
 
-  /** {@code out e}. */
-  record OutItem(Expression value, String doc, Span span) implements Item {}
+  /**
+   * {@code out e}, or {@code out[n] e}.
+   *
+   * @param positions the position of a form at which it is the output; empty where none is written
+   */
+  record OutItem(List<Name> positions, Expression value, String doc, Span span) implements Item {
+    public OutItem {
+      positions = List.copyOf(positions);
+    }
+  }
 }

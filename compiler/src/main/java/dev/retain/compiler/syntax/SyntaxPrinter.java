@@ -1,6 +1,7 @@
 package dev.retain.compiler.syntax;
 
 import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
+import dev.retain.compiler.syntax.Declaration.FormDeclaration;
 import dev.retain.compiler.syntax.Declaration.FunctionDeclaration;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
@@ -76,6 +77,8 @@ public final class SyntaxPrinter {
                   + body(items);
           case RecurrenceDeclaration(var name, var hyperparameters, var items, _, _) ->
               "recurrence " + header(name, hyperparameters) + body(items);
+          case FormDeclaration(var name, var recurrence, var items, _, _) ->
+              "form " + name + " of " + recurrence + body(items);
           case PresetDeclaration(var name, var model, var values, _, _) ->
               "preset "
                   + presetName(name)
@@ -104,8 +107,12 @@ public final class SyntaxPrinter {
       case StateItem(var name, var type, var initial, _, _) ->
           "state " + name + ": " + print(type) + " = " + print(initial);
       case NextItem(var state, var value, _, _) -> state + "' = " + print(value);
-      case LetItem(var name, var type, var value, _, _) ->
-          name + type.map(axes -> ": " + print(axes)).orElse("") + " = " + print(value);
+      case LetItem(var name, var positions, var type, var value, _, _) ->
+          name
+              + positions(positions)
+              + type.map(axes -> ": " + print(axes)).orElse("")
+              + " = "
+              + print(value);
       case LayerItem(var name, var repeat, var layer, var arguments, _, _) ->
           "layer "
               + name
@@ -113,8 +120,13 @@ public final class SyntaxPrinter {
               + " = "
               + layer
               + print(arguments);
-      case OutItem(var value, _, _) -> "out " + print(value);
+      case OutItem(var positions, var value, _, _) ->
+          "out" + positions(positions) + " " + print(value);
     };
+  }
+
+  private static String positions(List<Name> positions) {
+    return positions.isEmpty() ? "" : "[" + join(positions, ", ") + "]";
   }
 
   public static String print(Type type) {
@@ -179,6 +191,8 @@ public final class SyntaxPrinter {
           case Conditional(var condition, var whenTrue, var whenFalse, _) ->
               "if " + print(condition) + " then " + print(whenTrue) + " else " + print(whenFalse);
           case CallExpression(var function, var arguments, _) -> function + print(arguments);
+          case IndexExpression(IndexExpression(var table, var first, _), var second, _) ->
+              print(table, level) + "[" + print(first) + ", " + print(second) + "]";
           case IndexExpression(var table, var index, _) ->
               print(table, level) + "[" + print(index) + "]";
         };

@@ -4,6 +4,7 @@ import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
+import dev.retain.compiler.syntax.Declaration.FormDeclaration;
 import dev.retain.compiler.syntax.Declaration.FunctionDeclaration;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.syntax.Declaration.PresetDeclaration;
@@ -94,6 +95,15 @@ final class TreeBuilder {
           doc,
           span);
     }
+    if (context.form() != null) {
+      RetainParser.FormContext form = context.form();
+      return new FormDeclaration(
+          expressions.name(form.NAME(0)),
+          expressions.name(form.NAME(1)),
+          items(form.body()),
+          doc,
+          span);
+    }
     if (context.preset() != null) {
       return preset(context.preset(), doc, span);
     }
@@ -158,7 +168,11 @@ final class TreeBuilder {
         case RetainParser.NamedContext named -> items.add(named(named, doc));
         case RetainParser.OutputContext output ->
             items.add(
-                new OutItem(expressions.checked(output.expression()), doc, places.of(output)));
+                new OutItem(
+                    positions(output.positions()),
+                    expressions.checked(output.expression()),
+                    doc,
+                    places.of(output)));
         default -> throw new IllegalStateException("no item: " + group.getClass());
       }
     }
@@ -283,10 +297,15 @@ final class TreeBuilder {
         ? new NextItem(name, value, doc, places.of(named))
         : new LetItem(
             name,
+            positions(named.positions()),
             Optional.ofNullable(named.tensorType()).map(this::tensorType),
             value,
             doc,
             places.of(named));
+  }
+
+  private List<Name> positions(RetainParser.PositionsContext positions) {
+    return positions == null ? List.of() : expressions.names(positions.names());
   }
 
   private Type type(RetainParser.TypeContext type) {

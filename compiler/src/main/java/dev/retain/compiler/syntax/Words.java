@@ -25,6 +25,7 @@ final class Words {
       case RetainParser.IMPORT,
           RetainParser.FUNCTION,
           RetainParser.RECURRENCE,
+          RetainParser.FORM,
           RetainParser.MODEL,
           RetainParser.PRESET,
           RetainParser.EQUIVALENCE ->
@@ -85,6 +86,7 @@ final class Words {
             case RetainParser.HyperparameterContext one -> named("the hyperparameter", one);
             case RetainParser.LayerContext layer -> headed(layer.header(), layer);
             case RetainParser.RecurrenceContext one -> headed(one.header(), one);
+            case RetainParser.FormContext form -> named("the form", form);
             case RetainParser.PresetContext preset -> named("the preset", preset);
             case RetainParser.PresetValueContext value -> named("the value of", value);
             case RetainParser.EquivalenceContext _ -> "the equivalence";

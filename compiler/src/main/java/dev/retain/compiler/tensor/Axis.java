@@ -14,6 +14,15 @@ public record Axis(String name, Extent extent) {
   /** The steps of a block once more: those that a read-out looks back at. */
   public static final Axis SOURCE = new Axis("source", Extent.Symbol.TIME);
 
+  /** The steps of a block under another name again, for forms that sum over several. */
+  public static Axis position(int number) {
+    return switch (number) {
+      case 0 -> TIME;
+      case 1 -> SOURCE;
+      default -> new Axis("source" + number, Extent.Symbol.TIME);
+    };
+  }
+
   public static Axis of(String name, int size) {
     return new Axis(name, new Extent.Fixed(size));
   }

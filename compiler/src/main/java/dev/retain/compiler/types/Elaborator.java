@@ -67,7 +67,7 @@ public final class Elaborator implements Evaluator.Calls {
   }
 
   private Optional<Model> model(LayerDeclaration model, Map<String, String> settings) {
-    Scope scope = program.scope(program.main());
+    Scope scope = program.scope(program.fileOf(model));
     Environment environment = new Environment(scope, model.name().text(), "");
     Map<String, Value> values =
         new Settings(program, model, evaluator, diagnostics).values(settings);
@@ -127,6 +127,7 @@ public final class Elaborator implements Evaluator.Calls {
             graph.build(),
             output,
             vocabulary.get(),
+            recurrences.forms(),
             model.span()));
   }
 

@@ -52,6 +52,7 @@ final class Evaluator {
   private final GraphBuilder graph;
   private final Diagnostics diagnostics;
   private final Calls calls;
+  private final Positions positions;
   private int depth;
   private int functionCalls;
 
@@ -60,6 +61,7 @@ final class Evaluator {
     this.graph = graph;
     this.diagnostics = diagnostics;
     this.calls = calls;
+    this.positions = new Positions(graph, diagnostics);
   }
 
   Value evaluate(Expression expression, Environment environment) {
@@ -125,6 +127,19 @@ final class Evaluator {
             .help("call it: `" + function.function().name() + "(x)`");
         yield -1;
       }
+      case Value.Position position -> graph.index(position.axis(), span);
+      case Value.ByPosition open -> {
+        diagnostics
+            .error(Code.NOT_AN_INDEX, span, Positions.missing(open))
+            .help("say at which position: `" + Positions.example(open) + "`");
+        yield -1;
+      }
+      case Value.Mask mask -> {
+        diagnostics
+            .error(Code.NO_NUMBER, span, "a comparison is not a number")
+            .help("choose with it: `if m <= n then a else b`");
+        yield -1;
+      }
       case Wrong wrong -> -1;
     };
   }
@@ -178,6 +193,9 @@ final class Evaluator {
     if (operand instanceof Wrong) {
       return operand;
     }
+    if (unary.operator() == UnaryOperator.NOT && operand instanceof Value.Mask mask) {
+      return new Value.Mask(positions.not(mask.node(), unary.span()));
+    }
     if (unary.operator() == UnaryOperator.NOT) {
       return flag(operand, unary.operand().span())
           .<Value>map(f -> new Flag(!f))
@@ -204,10 +222,42 @@ final class Evaluator {
 
   private Value conditional(Expression.Conditional conditional, Environment environment) {
     Value condition = evaluate(conditional.condition(), environment);
+    if (condition instanceof Value.Mask mask) {
+      return select(mask, conditional, environment);
+    }
     Optional<Boolean> flag = flag(condition, conditional.condition().span());
     return flag.isEmpty()
         ? new Wrong()
         : evaluate(flag.get() ? conditional.whenTrue() : conditional.whenFalse(), environment);
+  }
+
+  /** Both values, each where the comparison of positions says. */
+  private Value select(
+      Value.Mask mask, Expression.Conditional conditional, Environment environment) {
+    Span thenSpan = conditional.whenTrue().span();
+    Span elseSpan = conditional.whenFalse().span();
+    int whenTrue = node(evaluate(conditional.whenTrue(), environment), thenSpan);
+    int whenFalse = node(evaluate(conditional.whenFalse(), environment), elseSpan);
+    if (whenTrue < 0 || whenFalse < 0) {
+      return new Wrong();
+    }
+    if (!fits(whenTrue, whenFalse) && !fits(whenFalse, whenTrue)) {
+      mismatch(
+          Code.SHAPES_DIFFER,
+          conditional.span(),
+          "a choice between "
+              + Shapes.names(graph.axes(whenTrue))
+              + " and "
+              + Shapes.names(graph.axes(whenFalse))
+              + ": each has an axis that the other lacks",
+          whenTrue,
+          thenSpan,
+          whenFalse,
+          elseSpan);
+      return new Wrong();
+    }
+    return Tensor.of(
+        graph.pointwise(Function.SELECT, conditional.span(), mask.node(), whenTrue, whenFalse));
   }
 
   private Value binary(Expression.Binary binary, Environment environment) {
@@ -218,6 +268,9 @@ final class Evaluator {
     }
     return switch (binary.operator()) {
       case OR, AND -> {
+        if (left instanceof Value.Mask || right instanceof Value.Mask) {
+          yield connected(binary, left, right);
+        }
         Optional<Boolean> a = flag(left, binary.left().span());
         Optional<Boolean> b = flag(right, binary.right().span());
         if (a.isEmpty() || b.isEmpty()) {
@@ -237,7 +290,26 @@ final class Evaluator {
     };
   }
 
+  private Value connected(Expression.Binary binary, Value left, Value right) {
+    int a = mask(left, binary.left().span());
+    int b = mask(right, binary.right().span());
+    if (a < 0 || b < 0) {
+      return new Wrong();
+    }
+    Function function = binary.operator() == BinaryOperator.AND ? Function.MULTIPLY : Function.MAX;
+    return new Value.Mask(graph.pointwise(function, binary.span(), a, b));
+  }
+
+  private int mask(Value value, Span span) {
+    return value instanceof Value.Mask mask
+        ? mask.node()
+        : flag(value, span).map(f -> graph.literal(f ? 1 : 0, span)).orElse(-1);
+  }
+
   private Value compare(Expression.Binary binary, Value left, Value right) {
+    if (positions.isPositional(left) || positions.isPositional(right)) {
+      return comparePositions(binary, left, right);
+    }
     if (left instanceof Flag a && right instanceof Flag b) {
       if (binary.operator() == BinaryOperator.EQUAL) {
         return new Flag(a.value() == b.value());
@@ -279,6 +351,24 @@ final class Evaluator {
         });
   }
 
+  private Value comparePositions(Expression.Binary binary, Value left, Value right) {
+    int a = node(left, binary.left().span());
+    int b = node(right, binary.right().span());
+    if (a < 0 || b < 0) {
+      return new Wrong();
+    }
+    if (!positions.isKnown(a) || !positions.isKnown(b)) {
+      diagnostics
+          .error(
+              Code.NOT_STATIC,
+              binary.span(),
+              "a position can be compared with positions and numbers only")
+          .help("for values there are max and min");
+      return new Wrong();
+    }
+    return new Value.Mask(positions.compare(binary.operator(), a, b, binary.span()));
+  }
+
   private Value pointwise(Function function, Expression.Binary binary, Value left, Value right) {
     if (left instanceof Known a && right instanceof Known b) {
       return Known.of(function.apply(a.number(), b.number()));
@@ -310,7 +400,8 @@ final class Evaluator {
   }
 
   private boolean fits(int small, int large) {
-    return graph.axes(large).containsAll(graph.axes(small));
+    return graph.axes(small).stream()
+        .allMatch(axis -> !axis.isFixed() || graph.axes(large).contains(axis));
   }
 
   private void mismatch(
@@ -363,6 +454,9 @@ final class Evaluator {
   private Value index(Expression.IndexExpression index, Environment environment) {
     Value table = evaluate(index.table(), environment);
     Value at = evaluate(index.index(), environment);
+    if (table instanceof Value.ByPosition || at instanceof Value.Position) {
+      return positions.index(table, at, index);
+    }
     int node = node(table, index.table().span());
     if (node < 0 || at instanceof Wrong) {
       return new Wrong();
@@ -410,6 +504,9 @@ final class Evaluator {
       return local;
     }
     Optional<Scope.Entry> entry = environment.scope().find(name);
+    if (entry.isEmpty() && name.equals(Builtins.STOP_GRADIENT)) {
+      return evaluate(call.arguments().positional().getFirst(), environment);
+    }
     if (entry.isEmpty()) {
       return Builtins.OVER.containsKey(name)
           ? over(name, call, environment)
@@ -517,10 +614,19 @@ final class Evaluator {
 
   private Value over(String name, Expression.CallExpression call, Environment environment) {
     Arguments arguments = call.arguments();
+    List<Name> bound = Positions.bindable(arguments.over(), environment);
+    List<Axis> summed = Positions.bind(bound, environment);
     Value value = evaluate(arguments.positional().getFirst(), environment);
     int node = node(value, arguments.positional().getFirst().span());
+    Positions.unbind(bound, environment);
+    for (Axis position : node < 0 ? List.<Axis>of() : summed) {
+      node = positions.over(name, node, position, environment, call.span());
+    }
     List<Axis> axes = new ArrayList<>();
     for (Name over : arguments.over()) {
+      if (bound.contains(over)) {
+        continue;
+      }
       Optional<Axis> axis = axis(over, environment);
       if (axis.isEmpty() || node < 0) {
         return new Wrong();
@@ -539,6 +645,9 @@ final class Evaluator {
         return new Wrong();
       }
       axes.add(axis.get());
+    }
+    if (node < 0) {
+      return new Wrong();
     }
     return switch (name) {
       case "sum" -> Tensor.of(graph.reduce(Reduction.SUM, node, axes, call.span()));
@@ -566,7 +675,7 @@ final class Evaluator {
       return new Wrong();
     }
     Axis axis = axes.getFirst();
-    List<Axis> angleAxes = graph.axes(angle);
+    List<Axis> angleAxes = graph.axes(angle).stream().filter(Axis::isFixed).toList();
     if (angleAxes.isEmpty() || 2 * angleAxes.getLast().size() != axis.size()) {
       diagnostics
           .error(

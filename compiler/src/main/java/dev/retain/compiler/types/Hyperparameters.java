@@ -147,6 +147,9 @@ final class Hyperparameters {
       case Flag flag -> "the flag " + flag.value();
       case FunctionName function -> "the function `" + function.function().name() + "`";
       case Tensor tensor -> throw new AssertionError(tensor);
+      case Value.Position position -> throw new AssertionError(position);
+      case Value.ByPosition values -> throw new AssertionError(values);
+      case Value.Mask mask -> throw new AssertionError(mask);
       case Wrong wrong -> throw new AssertionError(wrong);
     };
   }

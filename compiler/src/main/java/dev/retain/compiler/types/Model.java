@@ -1,6 +1,7 @@
 package dev.retain.compiler.types;
 
 import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.runtime.program.Initial;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param step the graph of one step; its only {@code Input} is the token
  * @param output the node of the logits
  * @param vocabulary the axis that tokens are an index of
+ * @param forms those that are written by hand, for each use of a recurrence
  */
 public record Model(
     String name,
@@ -27,12 +29,14 @@ public record Model(
     Graph step,
     int output,
     Axis vocabulary,
+    List<HandWrittenForm> forms,
     Span span) {
   public Model {
     hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));
     axes = List.copyOf(axes);
     parameters = List.copyOf(parameters);
     constants = List.copyOf(constants);
+    forms = List.copyOf(forms);
   }
 
   /** An axis, the layer or recurrence that declares it, and its doc comment. */

@@ -3,9 +3,11 @@ package dev.retain.compiler.types;
 import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.names.CallInputs;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.Scope;
+import dev.retain.compiler.syntax.Declaration.FormDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.Expression;
 import dev.retain.compiler.syntax.Hyperparameter;
@@ -23,12 +25,15 @@ import dev.retain.compiler.types.Value.Known;
 import dev.retain.compiler.types.Value.Tensor;
 import dev.retain.compiler.types.Value.Wrong;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Spells out one use of a recurrence: its step as a graph of its own, mapped over leading axes. */
 final class RecurrenceElaborator implements Evaluator.Calls {
@@ -38,6 +43,11 @@ final class RecurrenceElaborator implements Evaluator.Calls {
   private final Map<String, Integer> uses = new HashMap<>();
   private final Map<Axis, Model.DeclaredAxis> axes = new LinkedHashMap<>();
   private final List<Role> variations = new ArrayList<>();
+  private final List<HandWrittenForm> forms = new ArrayList<>();
+
+  /** Each form's errors are reported once, not for every use of its recurrence. */
+  private final Set<FormDeclaration> wrongForms =
+      Collections.newSetFromMap(new IdentityHashMap<>());
 
   RecurrenceElaborator(Program program, GraphBuilder outer, Diagnostics diagnostics) {
     this.program = program;
@@ -48,6 +58,11 @@ final class RecurrenceElaborator implements Evaluator.Calls {
   /** The axes that recurrences declare. */
   Map<Axis, Model.DeclaredAxis> axes() {
     return axes;
+  }
+
+  /** The forms that are written by hand, of each use of a recurrence. */
+  List<HandWrittenForm> forms() {
+    return forms;
   }
 
   Value call(
@@ -133,6 +148,15 @@ final class RecurrenceElaborator implements Evaluator.Calls {
             body.build(),
             output,
             recurrence.span());
+    for (Program.WrittenForm form : program.forms(recurrence)) {
+      if (!wrongForms.contains(form.declaration())) {
+        FormElaborator.elaborate(
+                new FormElaborator.Use(
+                    program, recurrence, recurrenceCall, inside, binder, diagnostics),
+                form)
+            .ifPresentOrElse(forms::add, () -> wrongForms.add(form.declaration()));
+      }
+    }
     List<Axis> resultAxes = new ArrayList<>(inside.mapped());
     body.axes(output).stream().filter(a -> !resultAxes.contains(a)).forEach(resultAxes::add);
     resultAxes.retainAll(body.axes(output));

@@ -144,6 +144,7 @@ public final class RecurrenceModel {
         graph.build(),
         ((Value.Tensor) result).node(),
         Axis.of("none", 1),
+        elaborator.forms(),
         recurrence.span());
   }
 

@@ -36,7 +36,8 @@ final class Settings {
     this.model = model;
     this.evaluator = evaluator;
     this.diagnostics = diagnostics;
-    this.environment = new Environment(program.scope(program.main()), model.name().text(), "");
+    this.environment =
+        new Environment(program.scope(program.fileOf(model)), model.name().text(), "");
   }
 
   Map<String, Value> values(Map<String, String> settings) {
@@ -87,6 +88,9 @@ final class Settings {
       case Flag flag -> Boolean.toString(flag.value());
       case FunctionName function -> function.function().name().text();
       case Value.Tensor tensor -> throw new AssertionError(tensor);
+      case Value.Position position -> throw new AssertionError(position);
+      case Value.ByPosition values -> throw new AssertionError(values);
+      case Value.Mask mask -> throw new AssertionError(mask);
       case Wrong wrong -> throw new AssertionError(wrong);
     };
   }

@@ -3,6 +3,7 @@ package dev.retain.compiler.types;
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.names.Scope;
 import dev.retain.compiler.tensor.Axis;
+import java.util.List;
 import java.util.Optional;
 
 /** What an expression stands for while a model is put together. */
@@ -48,6 +49,26 @@ sealed interface Value {
       return new Tensor(node, Optional.empty());
     }
   }
+
+  /** A position of the block that a form computes, by the axis along which it runs. */
+  record Position(Axis axis) implements Value {}
+
+  /**
+   * A value that a form defines for every position, or an input that is new at each step.
+   *
+   * @param name as people write it
+   * @param along the axes of its positions, in the order in which they are written
+   * @param at the positions that are written already
+   */
+  record ByPosition(String name, Tensor tensor, List<Axis> along, List<Axis> at) implements Value {
+    public ByPosition {
+      along = List.copyOf(along);
+      at = List.copyOf(at);
+    }
+  }
+
+  /** A comparison of positions: a node that is 1 where it holds, and 0 elsewhere. */
+  record Mask(int node) implements Value {}
 
   /** What came of an error that has been reported; everything made of it is this again. */
   record Wrong() implements Value {}

@@ -57,7 +57,7 @@ class SyntaxPrinterTest {
         "-(a ^ b) * (-c)        | -a ^ b * -c",
         "not (a == b) and (not c) | not a == b and not c",
         "(if a then b else c) + 1 | (if a then b else c) + 1",
-        "(f(x))[i][(j)]         | f(x)[i][j]",
+        "(f(x))[i][(j)]         | f(x)[i, j]",
         "f((a), b = (c)  over K , V) | f(a, b = c over K, V)"
       })
   void keepsOnlyTheParenthesesThatMatter(String text, String canonical) {

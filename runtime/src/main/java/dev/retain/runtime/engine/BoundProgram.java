@@ -5,7 +5,6 @@ import dev.retain.runtime.memory.AvailableMemory;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.BufferDescription;
-import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.Role;
 import dev.retain.runtime.program.StepDescription;
@@ -97,7 +96,7 @@ public final class BoundProgram implements AutoCloseable {
     if (plan.bytes() >= CHECKED_FROM) {
       AvailableMemory.require(
           plan.bytes(),
-          "a block of " + capacity + " steps in the " + program.form() + " form, batch " + batch);
+          "a block of " + capacity + " steps in the " + program.name() + " form, batch " + batch);
     }
     long words = plan.bytes() / ElementType.I64.bytes();
     return NativeTensor.allocate(arena, ElementType.I64, words).segment();
@@ -126,7 +125,7 @@ public final class BoundProgram implements AutoCloseable {
         .profile()
         .map(profile ->
             program.steps().stream()
-                .map(step -> profile.entry(program.form(), step.label()))
+                .map(step -> profile.entry(program.name(), step.label()))
                 .toArray(Profile.Entry[]::new))
         .orElse(null);
   }
@@ -221,9 +220,9 @@ public final class BoundProgram implements AutoCloseable {
     return output;
   }
 
-  /** The form that this program computes. */
-  public Form form() {
-    return program.form();
+  /** What it runs. */
+  public FormProgram program() {
+    return program;
   }
 
   @Override

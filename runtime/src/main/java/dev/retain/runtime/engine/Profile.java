@@ -1,6 +1,5 @@
 package dev.retain.runtime.engine;
 
-import dev.retain.runtime.program.Form;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,13 +13,13 @@ import java.util.Map;
 public final class Profile {
   /** Sums of one label. */
   static final class Entry {
-    private final Form form;
+    private final String form;
     private final String label;
     private long calls;
     private long work;
     private long wait;
 
-    private Entry(Form form, String label) {
+    private Entry(String form, String label) {
       this.form = form;
       this.label = label;
     }
@@ -36,7 +35,7 @@ public final class Profile {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private long total;
 
-  synchronized Entry entry(Form form, String label) {
+  synchronized Entry entry(String form, String label) {
     return entries.computeIfAbsent(form + " " + label, _ -> new Entry(form, label));
   }
 
@@ -71,7 +70,7 @@ public final class Profile {
       rest -= entry.work + entry.wait;
       line(
           table,
-          entry.form.text(),
+          entry.form,
           Long.toString(entry.calls),
           milliseconds(entry.work),
           milliseconds(entry.wait),

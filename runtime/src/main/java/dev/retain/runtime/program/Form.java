@@ -14,9 +14,11 @@ public enum Form {
   /** Blocks of a fixed length, parallel inside, with the state carried from one to the next. */
   CHUNKWISE;
 
+  private final String text = name().toLowerCase(Locale.ROOT);
+
   /** The name that people write, such as {@code chunkwise}. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 
   /**

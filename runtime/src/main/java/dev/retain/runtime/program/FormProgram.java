@@ -5,11 +5,21 @@ import java.util.List;
 /**
  * What computes one block of steps in one form.
  *
+ * @param name what people call it: that of the derived form, or of one that is written by hand
+ * @param form how a sequence is cut into blocks
+ * @param states what a form that is written by hand carries from block to block, since its states
+ *     may differ from the model's; empty for a derived form, which carries the model's
  * @param ragged whether padding and resets are allowed; a dense program is faster
  */
 public record FormProgram(
-    Form form, boolean ragged, List<BufferDescription> buffers, List<StepDescription> steps) {
+    String name,
+    Form form,
+    boolean ragged,
+    List<StateDescription> states,
+    List<BufferDescription> buffers,
+    List<StepDescription> steps) {
   public FormProgram {
+    states = List.copyOf(states);
     buffers = List.copyOf(buffers);
     steps = List.copyOf(steps);
     for (int step = 0; step < steps.size(); step++) {
@@ -23,6 +33,17 @@ public record FormProgram(
     if (buffers.stream().filter(buffer -> buffer.role() == Role.OUTPUT).count() != 1) {
       throw new IllegalArgumentException("a program has one output");
     }
+  }
+
+  /** A program of a derived form. */
+  public FormProgram(
+      Form form, boolean ragged, List<BufferDescription> buffers, List<StepDescription> steps) {
+    this(form.text(), form, ragged, List.of(), buffers, steps);
+  }
+
+  /** Whether somebody wrote the form, rather than that the compiler derived it. */
+  public boolean isWrittenByHand() {
+    return !name.equals(form.text());
   }
 
   private static void check(int index, StepDescription step, List<BufferDescription> buffers) {

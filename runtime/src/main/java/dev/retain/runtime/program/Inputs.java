@@ -30,9 +30,14 @@ public final class Inputs {
   /** The segment of the last step: [batch]; ragged programs only. */
   public static final String SEGMENT_END = "segment_end";
 
+  /**
+   * The length of the blocks that a sequence is cut into, the last one being shorter perhaps: [].
+   */
+  public static final String CHUNK = "block.chunk";
+
   /** Every name that an input of a model can have. */
   public static final Set<String> ALL =
-      Set.of(TOKEN, POSITION, CLOCK, SEGMENT, VALID, CLOCK_END, SEGMENT_END);
+      Set.of(TOKEN, POSITION, CLOCK, SEGMENT, VALID, CLOCK_END, SEGMENT_END, CHUNK);
 
   /** How the names of inputs begin that a recurrence by itself reads: [batch, time, ...]. */
   public static final String OUTSIDE = "in.";

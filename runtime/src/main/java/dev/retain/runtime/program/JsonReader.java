@@ -76,8 +76,10 @@ final class JsonReader {
 
   private static FormProgram program(JsonFields fields) {
     return new FormProgram(
+        fields.text("name"),
         Form.of(fields.text("form")),
         fields.flag("ragged"),
+        fields.objects("states", JsonReader::state),
         fields.objects("buffers", JsonReader::buffer),
         fields.objects("steps", JsonReader::step));
   }

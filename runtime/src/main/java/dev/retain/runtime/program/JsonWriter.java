@@ -99,8 +99,10 @@ final class JsonWriter {
 
   private void program(FormProgram program) {
     json.writeStartObject();
+    json.writeStringProperty("name", program.name());
     json.writeStringProperty("form", program.form().text());
     json.writeBooleanProperty("ragged", program.ragged());
+    list("states", program.states(), this::state);
     list("buffers", program.buffers(), this::buffer);
     list("steps", program.steps(), this::step);
     json.writeEndObject();

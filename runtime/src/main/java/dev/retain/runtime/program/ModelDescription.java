@@ -1,5 +1,6 @@
 package dev.retain.runtime.program;
 
+import dev.retain.runtime.RetainException;
 import dev.retain.runtime.memory.ElementType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * All about a compiled model but the values of its weights and the bytes of its kernels.
@@ -37,7 +39,7 @@ public record ModelDescription(
     String compiler,
     OptionalLong seed) {
   /** The version that this runtime writes and reads. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
 
   public ModelDescription {
     hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));
@@ -57,8 +59,33 @@ public record ModelDescription(
 
   /** The program of a form, if the model was compiled with it. */
   public Optional<FormProgram> program(Form form, boolean ragged) {
+    return program(form.text(), ragged);
+  }
+
+  /** The program of a form of that name, derived or written by hand. */
+  public Optional<FormProgram> program(String form, boolean ragged) {
     return programs.stream()
-        .filter(program -> program.form() == form && program.ragged() == ragged)
+        .filter(program -> program.name().equals(form) && program.ragged() == ragged)
         .findFirst();
+  }
+
+  /**
+   * The program of that form for whole sequences.
+   *
+   * @throws RetainException naming the forms that there are, if it is none of them
+   */
+  public FormProgram form(String name) {
+    return program(name, false)
+        .orElseThrow(() ->
+            new RetainException(
+                "the model "
+                    + this.name
+                    + " has no form '"
+                    + name
+                    + "'; choose one of: "
+                    + programs.stream()
+                        .filter(program -> !program.ragged())
+                        .map(FormProgram::name)
+                        .collect(Collectors.joining(", "))));
   }
 }

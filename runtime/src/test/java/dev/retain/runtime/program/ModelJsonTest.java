@@ -73,8 +73,8 @@ class ModelJsonTest {
         .isInstanceOf(IllegalArgumentException.class)
         .message()
         .doesNotContain("\n");
-    assertThatThrownBy(() -> read(text.replace("\"format\":1", "\"format\":7")))
-        .hasMessageStartingWith("it has the format version 7, and this runtime reads version 1");
+    assertThatThrownBy(() -> read(text.replace("\"format\":2", "\"format\":7")))
+        .hasMessageStartingWith("it has the format version 7, and this runtime reads version 2");
     assertThatThrownBy(() -> read(text.replace("\"vocabulary\":256,", "")))
         .hasMessageContaining("vocabulary");
     assertThatThrownBy(() -> read(text.replace("\"ragged\":true", "\"ragged\":1")))
