@@ -1,6 +1,7 @@
 package dev.retain.compiler;
 
 import dev.retain.compiler.diagnostics.Diagnostics;
+import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.diagnostics.Suggestions;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.jar.Assembly;
@@ -56,10 +57,20 @@ public record CompiledRecurrence(
    */
   public static Declared find(Path file, String name) {
     Diagnostics diagnostics = new Diagnostics();
-    Program program = ProgramLoader.load(file, diagnostics);
+    return find(ProgramLoader.load(file, diagnostics), name, diagnostics);
+  }
+
+  /** The same in a text, which can import the standard library only. */
+  public static Declared find(Source source, String name) {
+    Diagnostics diagnostics = new Diagnostics();
+    return find(ProgramLoader.load(source, diagnostics), name, diagnostics);
+  }
+
+  private static Declared find(Program program, String name, Diagnostics diagnostics) {
     NameChecker.check(program, diagnostics);
     diagnostics.throwIfErrors();
     Scope scope = program.scope(program.main());
+    String file = program.main().source().name();
     return scope
         .find(name)
         .filter(entry -> entry.declaration() instanceof RecurrenceDeclaration)

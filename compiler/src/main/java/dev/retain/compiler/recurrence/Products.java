@@ -131,6 +131,11 @@ final class Products {
   Product turned(Product product, Linear.Rotation rotation, Span span) {
     List<Axis> axis = List.of(rotation.axis());
     int along = value(along(product, axis), span);
+    if (!body.axes(along).contains(rotation.axis())) {
+      // The same number in every channel.
+      int zero = body.multiply(body.literal(0, span), body.index(rotation.axis(), span), span);
+      along = body.add(along, zero, span);
+    }
     int turned = body.turn(along, rotation.angle(), rotation.axis(), rotation.pair(), span);
     return without(product, axis).times(turned, false);
   }
