@@ -67,39 +67,77 @@ public final class RangeProducts {
   }
 
   private int replace(Node node) {
+    Span span = node.span();
     return switch (node.operation()) {
       case Operation.RangeProduct(int operand, RangeStart start, RangeEnd end) ->
-          product(operand, start, end, node.span());
+          product(operand, start, end, span);
+      case Operation.Pointwise(Function function, List<Integer> operands)
+          when function == Function.POWER && isMatrixOfPowers(node, operands.getFirst()) ->
+          power(operands.get(0), operands.get(1), span);
       case Operation.Contract(int left, int right, List<Axis> over)
-          when isMatrixOfRanges(left, over) || isMatrixOfRanges(right, over) ->
+          when isMatrixOfChannels(left, over) || isMatrixOfChannels(right, over) ->
           graph.reduce(
-              Reduction.SUM,
-              graph.multiply(copy.copy(left), copy.copy(right), node.span()),
-              over,
-              node.span());
+              Reduction.SUM, graph.multiply(copy.copy(left), copy.copy(right), span), over, span);
       default -> -1;
+    };
+  }
+
+  private static boolean isMatrix(Node node) {
+    return node.axes().contains(Axis.TIME) && node.axes().contains(Axis.SOURCE);
+  }
+
+  /** Numbers of steps by steps to which each of some channels is raised. */
+  private boolean isMatrixOfPowers(Node node, int base) {
+    Set<Axis> axes = Set.copyOf(from.node(base).axes());
+    return isMatrix(node)
+        && axes.stream().anyMatch(Axis::isFixed)
+        && !axes.contains(Axis.TIME)
+        && !axes.contains(Axis.SOURCE)
+        && !isConstant(base);
+  }
+
+  private boolean isConstant(int id) {
+    return switch (from.node(id).operation()) {
+      case Operation.Parameter _, Operation.Input _, Operation.State _ -> false;
+      case Operation other -> other.operands().stream().allMatch(this::isConstant);
     };
   }
 
   /**
    * A matrix of steps by steps by channels is far too large for memory: it is summed on the way.
    */
-  private boolean isMatrixOfRanges(int id, List<Axis> over) {
-    List<Axis> axes = from.node(id).axes();
-    return axes.contains(Axis.TIME)
-        && axes.contains(Axis.SOURCE)
-        && over.stream().anyMatch(axis -> axis.isFixed() && axes.contains(axis))
-        && isMadeOfRanges(id);
+  private boolean isMatrixOfChannels(int id, List<Axis> over) {
+    Node node = from.node(id);
+    return isMatrix(node)
+        && node.operation() instanceof Operation.Pointwise
+        && over.stream().anyMatch(axis -> axis.isFixed() && node.axes().contains(axis))
+        && !isConstant(id);
   }
 
-  private boolean isMadeOfRanges(int id) {
-    return switch (from.node(id).operation()) {
-      case Operation.RangeProduct r -> true;
-      case Operation.Rename(int operand, var source, var target) -> isMadeOfRanges(operand);
-      case Operation.Pointwise(var function, var operands) ->
-          operands.stream().anyMatch(this::isMadeOfRanges);
-      default -> false;
-    };
+  /** A power with a whole exponent, as the exponential of a multiple of the base's logarithm. */
+  private int power(int base, int exponent, Span span) {
+    int steps = copy.copy(exponent);
+    int product =
+        real(Function.EXP, span, real(Function.MULTIPLY, span, steps, logarithm(base, span)));
+    if (bounds.isNeverNegative(base)) {
+      return product;
+    }
+    int one = graph.literal(1, span);
+    int sign = real(Function.SELECT, span, negative(base, span), sign(steps, span), one);
+    return real(Function.MULTIPLY, span, product, sign);
+  }
+
+  /** The logarithm of the factor's size, and something finite for a zero. */
+  private int logarithm(int factor, Span span) {
+    int logarithm =
+        bounds.isNeverNegative(factor)
+            ? logarithms.of(factor)
+            : wide(Function.LOG, span, wide(Function.ABS, span, copy.copy(factor)));
+    return wide(Function.MAX, span, logarithm, graph.literal(LEAST, span));
+  }
+
+  private int negative(int factor, Span span) {
+    return wide(Function.LESS, span, copy.copy(factor), graph.literal(0, span));
   }
 
   private int product(int operand, RangeStart start, RangeEnd end, Span span) {
@@ -107,19 +145,14 @@ public final class RangeProducts {
     int one = graph.literal(1, span);
     boolean signed = !bounds.isNeverNegative(operand);
     boolean zeros = !bounds.isPositive(operand);
-    int logarithm =
-        signed
-            ? wide(Function.LOG, span, wide(Function.ABS, span, copy.copy(operand)))
-            : logarithms.of(operand);
     int isZero = zeros ? wide(Function.EQUAL, span, copy.copy(operand), zero) : -1;
+    int logarithm = logarithm(operand, span);
     if (zeros) {
       logarithm = wide(Function.SELECT, span, isZero, zero, logarithm);
     }
-    logarithm = wide(Function.MAX, span, logarithm, graph.literal(LEAST, span));
     int product = exponential(ends(logarithm, start, end, span), end, span);
     if (signed) {
-      int negative = wide(Function.LESS, span, copy.copy(operand), zero);
-      Ends counts = ends(negative, start, end, span);
+      Ends counts = ends(negative(operand, span), start, end, span);
       product = real(Function.MULTIPLY, span, product, sign(counts.end(), span));
       if (start == RangeStart.AFTER_SOURCE) {
         int before = atSource(sign(counts.start(), span), span);

@@ -43,13 +43,12 @@ final class CopyRemoval {
   private static Stage replace(Stage stage, Map<Buffer, Buffer> by) {
     return switch (stage) {
       case Stage.Pointwise(var target, var value, var precision, var span) ->
-          new Stage.Pointwise(
-              by.getOrDefault(target, target), new Scalars(by).replace(value), precision, span);
+          new Stage.Pointwise(by.getOrDefault(target, target), replace(value, by), precision, span);
       case Stage.Reduce(var target, var reduction, var value, var over, var precision, var span) ->
           new Stage.Reduce(
               by.getOrDefault(target, target),
               reduction,
-              new Scalars(by).replace(value),
+              replace(value, by),
               over,
               precision,
               span);
@@ -60,7 +59,7 @@ final class CopyRemoval {
           new Stage.Lookup(
               by.getOrDefault(target, target), table, axis, by.getOrDefault(index, index), span);
       case Stage.Scan(var target, var value, var span) ->
-          new Stage.Scan(by.getOrDefault(target, target), new Scalars(by).replace(value), span);
+          new Stage.Scan(by.getOrDefault(target, target), replace(value, by), span);
       case Stage.Solve(var target, var matrix, var right, var rows, var columns, var span) ->
           new Stage.Solve(
               by.getOrDefault(target, target),
@@ -76,31 +75,10 @@ final class CopyRemoval {
     return new Stage.Operand(by.getOrDefault(operand.buffer(), operand.buffer()), operand.axes());
   }
 
-  /** Replaces buffers in a value, and keeps shared parts shared. */
-  private static final class Scalars {
-    private final Map<Buffer, Buffer> by;
-    private final Map<Scalar, Scalar> done = new java.util.IdentityHashMap<>();
-
-    Scalars(Map<Buffer, Buffer> by) {
-      this.by = by;
-    }
-
-    Scalar replace(Scalar value) {
-      Scalar known = done.get(value);
-      if (known == null) {
-        known =
-            switch (value) {
-              case Scalar.Literal l -> l;
-              case Scalar.Position p -> p;
-              case Scalar.PairSign s -> s;
-              case Scalar.Element(Buffer buffer, var coordinates) ->
-                  new Scalar.Element(by.getOrDefault(buffer, buffer), coordinates);
-              case Scalar.Apply(var function, var operands) ->
-                  new Scalar.Apply(function, operands.stream().map(this::replace).toList());
-            };
-        done.put(value, known);
-      }
-      return known;
-    }
+  private static Scalar replace(Scalar value, Map<Buffer, Buffer> by) {
+    return new ElementReplacement(element ->
+        new Scalar.Element(
+            by.getOrDefault(element.buffer(), element.buffer()), element.coordinates()))
+        .replace(value);
   }
 }

@@ -116,7 +116,10 @@ public final class Fuser {
       case Operation.Pointwise p ->
           add(
               new Stage.Pointwise(
-                  target, new Inliner(precision).compute(node, Map.of()), precision, node.span()),
+                  target,
+                  inVectors(new Inliner(precision).compute(node, Map.of()), target, node),
+                  precision,
+                  node.span()),
               node);
       case Operation.Reduce(var reduction, int operand, List<Axis> over) ->
           add(
@@ -175,6 +178,33 @@ public final class Fuser {
       b = transposed(b, last, node);
     }
     add(new Stage.Contract(target, a, b, over, node.span()), node);
+  }
+
+  /**
+   * The value with all that a matrix of steps by steps reads along its rows copied so that it lies
+   * side by side.
+   */
+  private Scalar inVectors(Scalar value, Buffer target, Node node) {
+    return isMatrix(target.axes())
+        ? new ElementReplacement(element -> beside(element, target.axes().getLast(), node))
+            .replace(value)
+        : value;
+  }
+
+  private static boolean isMatrix(List<Axis> axes) {
+    return axes.contains(Axis.TIME) && axes.contains(Axis.SOURCE);
+  }
+
+  private Scalar.Element beside(Scalar.Element element, Axis last, Node node) {
+    List<Axis> axes = element.coordinates().stream().map(Coordinate::axis).toList();
+    if (!axes.contains(last)
+        || axes.getLast().equals(last)
+        || isMatrix(axes)
+        || !element.coordinates().stream().allMatch(Coordinate.Along.class::isInstance)) {
+      return element;
+    }
+    Stage.Operand copy = transposed(new Stage.Operand(element.buffer(), axes), last, node);
+    return element(copy.buffer(), copy.axes());
   }
 
   /** A copy with the axis last, so that vectors can be read along it. */

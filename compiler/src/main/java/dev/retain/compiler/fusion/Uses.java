@@ -9,7 +9,7 @@ import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.TensorProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +22,7 @@ final class Uses {
   private final boolean[] result;
   private final Boolean[] kept;
   private final Boolean[] expensive;
-  private final Map<Integer, Set<Axis>> reduced = new HashMap<>();
+  private final Map<Integer, Set<Node>> ends = new HashMap<>();
 
   Uses(TensorProgram program) {
     this.graph = program.graph();
@@ -118,32 +118,54 @@ final class Uses {
   }
 
   /**
-   * Whether the value is a matrix of steps by steps for each place along an axis that is summed or
-   * reduced on the way: far too large for memory, so each reader computes it anew.
+   * Whether the value is a matrix of steps by steps for each of some channels that is summed on the
+   * way: far too large for memory, so each reader computes it anew. One for each head, which all
+   * channels of the head read, is not.
    */
   private boolean isSummedMatrix(Node node) {
-    return node.axes().contains(Axis.TIME)
-        && node.axes().contains(Axis.SOURCE)
-        && reducedOver(node).stream()
-            .anyMatch(axis -> axis.isFixed() && node.axes().contains(axis));
+    List<Axis> own = node.axes().stream().filter(Axis::isFixed).toList();
+    if (own.isEmpty()
+        || !node.axes().contains(Axis.TIME)
+        || !node.axes().contains(Axis.SOURCE)
+        || constant[node.id()]) {
+      return false;
+    }
+    boolean alongSource = true;
+    for (Node end : ends(node)) {
+      List<Axis> over =
+          end.operation() instanceof Operation.Reduce reduce ? reduce.over() : List.of();
+      if (over.stream().anyMatch(own::contains)) {
+        return true;
+      }
+      alongSource &= over.contains(Axis.SOURCE) && own.containsAll(fixedOperandAxes(end));
+    }
+    return alongSource;
   }
 
-  /** The axes over which what is made of the value, element by element, is reduced. */
-  private Set<Axis> reducedOver(Node node) {
-    Set<Axis> known = reduced.get(node.id());
-    if (known != null) {
-      return known;
-    }
-    Set<Axis> axes = new HashSet<>();
-    for (Node reader : readers(node)) {
-      switch (reader.operation()) {
-        case Operation.Reduce(var reduction, var operand, List<Axis> over) -> axes.addAll(over);
-        case Operation.Pointwise p -> axes.addAll(reducedOver(reader));
-        default -> {}
+  private List<Axis> fixedOperandAxes(Node reader) {
+    return reader.operation().operands().stream()
+        .flatMap(operand -> graph.node(operand).axes().stream())
+        .filter(Axis::isFixed)
+        .toList();
+  }
+
+  /**
+   * What reads the value, or values made of it element by element, and is more than that itself.
+   */
+  private Set<Node> ends(Node node) {
+    Set<Node> known = ends.get(node.id());
+    if (known == null) {
+      known = new LinkedHashSet<>();
+      for (Node reader : readers(node)) {
+        if (reader.operation() instanceof Operation.Pointwise) {
+          known.addAll(ends(reader));
+        } else {
+          known.add(reader);
+        }
       }
+      ends.put(node.id(), known);
     }
-    reduced.put(node.id(), axes);
-    return axes;
+    return known;
   }
 
   /** The nodes that read the value, through other names of its axes, too. */

@@ -85,21 +85,14 @@ final class PointwiseLowering {
   }
 
   private Statement call(Procedure procedure, Map<Axis, Index> outside, Index from, Index to) {
-    List<Statement.Place> places = new ArrayList<>();
-    for (int stream = 0; stream < streams.count(); stream++) {
-      Index place = Index.ZERO;
-      for (Map.Entry<Axis, Index> axis : outside.entrySet()) {
-        place = place.plus(streams.offset(stream, axis.getKey(), axis.getValue()));
-      }
-      places.add(new Statement.Place(streams.name(stream), place));
-    }
     List<Index> arguments = new ArrayList<>(List.of(from, to));
     for (Axis axis : places(Index.ZERO).outside()) {
       arguments.add(outside.get(axis));
     }
     arguments.add(Layout.BATCH);
     arguments.add(Layout.TIME);
-    return new Statement.Call(procedure, places, arguments, LoopBuilder.line(stage.span()));
+    return new Statement.Call(
+        procedure, streams.places(outside), arguments, LoopBuilder.line(stage.span()));
   }
 
   private RowPlaces places(Index position) {

@@ -31,17 +31,25 @@ final class ReduceLowering {
     this.reduced = Nest.of(stage.over(), streams);
     this.inner = reduced.isEmpty() ? SINGLE : reduced.innermost().axis();
     this.lanes = target.lanes(stage.precision());
-    this.operation =
-        switch (stage.reduction()) {
-          case SUM -> BinaryOperation.ADD;
-          case MAXIMUM -> BinaryOperation.MAXIMUM;
-        };
+    this.operation = operation(stage.reduction());
     this.vector =
         lanes > 1
             && ScalarLowering.isVectorizable(stage.value(), places(positions()), stage.precision());
   }
 
+  static BinaryOperation operation(Reduction reduction) {
+    return switch (reduction) {
+      case SUM -> BinaryOperation.ADD;
+      case MAXIMUM -> BinaryOperation.MAXIMUM;
+    };
+  }
+
   Lowered lower() {
+    ColumnReduceLowering columns = new ColumnReduceLowering(stage, target);
+    return !vector && columns.hasVectors() ? columns.lower() : asRows();
+  }
+
+  private Lowered asRows() {
     Procedure procedure = procedure();
     Names names = new Names();
     List<Statement> inside = new ArrayList<>();
@@ -71,21 +79,14 @@ final class ReduceLowering {
   }
 
   private Statement call(Procedure procedure, Map<Axis, Index> outside) {
-    List<Statement.Place> places = new ArrayList<>();
-    for (int stream = 0; stream < streams.count(); stream++) {
-      Index place = Index.ZERO;
-      for (Map.Entry<Axis, Index> axis : outside.entrySet()) {
-        place = place.plus(streams.offset(stream, axis.getKey(), axis.getValue()));
-      }
-      places.add(new Statement.Place(streams.name(stream), place));
-    }
     List<Index> arguments = new ArrayList<>();
     for (Axis axis : places(positions()).outside()) {
       arguments.add(outside.get(axis));
     }
     arguments.add(Layout.BATCH);
     arguments.add(Layout.TIME);
-    return new Statement.Call(procedure, places, arguments, LoopBuilder.line(stage.span()));
+    return new Statement.Call(
+        procedure, streams.places(outside), arguments, LoopBuilder.line(stage.span()));
   }
 
   private RowPlaces places(Map<Axis, Index> positions) {

@@ -70,14 +70,6 @@ final class ScanLowering {
   }
 
   private Statement call(Map<Axis, Index> outside) {
-    List<Statement.Place> places = new ArrayList<>();
-    for (int stream = 0; stream < streams.count(); stream++) {
-      Index place = Index.ZERO;
-      for (Map.Entry<Axis, Index> axis : outside.entrySet()) {
-        place = place.plus(streams.offset(stream, axis.getKey(), axis.getValue()));
-      }
-      places.add(new Statement.Place(streams.name(stream), place));
-    }
     Index from = Index.variable("from");
     List<Index> arguments = new ArrayList<>();
     arguments.add(from);
@@ -85,7 +77,8 @@ final class ScanLowering {
     places(Index.ZERO).outside().forEach(axis -> arguments.add(outside.get(axis)));
     arguments.add(Layout.BATCH);
     arguments.add(Layout.TIME);
-    return new Statement.Call(procedure(), places, arguments, LoopBuilder.line(stage.span()));
+    return new Statement.Call(
+        procedure(), streams.places(outside), arguments, LoopBuilder.line(stage.span()));
   }
 
   private RowPlaces places(Index position) {

@@ -119,9 +119,11 @@ final class SolveLowering {
             new Statement.Call(
                 procedure(),
                 List.of(
-                    new Statement.Place(streams.name(OUT), place(OUT, outside).plus(column)),
-                    new Statement.Place(streams.name(MATRIX), place(MATRIX, row)),
-                    new Statement.Place(streams.name(RIGHT), place(RIGHT, row).plus(column))),
+                    new Statement.Place(
+                        streams.name(OUT), streams.place(OUT, outside).plus(column)),
+                    new Statement.Place(streams.name(MATRIX), streams.place(MATRIX, row)),
+                    new Statement.Place(
+                        streams.name(RIGHT), streams.place(RIGHT, row).plus(column))),
                 arguments,
                 line));
     for (int i = stage.rows().size() - 1; i >= 0; i--) {
@@ -129,14 +131,6 @@ final class SolveLowering {
       body = List.of(new Statement.For("row" + i, Index.ZERO, size, 1, body, line));
     }
     return body;
-  }
-
-  private Index place(int stream, Map<Axis, Index> at) {
-    Index place = Index.ZERO;
-    for (Map.Entry<Axis, Index> axis : at.entrySet()) {
-      place = place.plus(streams.offset(stream, axis.getKey(), axis.getValue()));
-    }
-    return place;
   }
 
   /** One row, from those before it. */
@@ -156,7 +150,9 @@ final class SolveLowering {
     for (int v = 0; v < width(); v++) {
       body.add(
           new Statement.Store(
-              streams.name(OUT), place(OUT, row).plus(at(v)), new Value.Local("sum" + v, kind())));
+              streams.name(OUT),
+              streams.place(OUT, row).plus(at(v)),
+              new Value.Local("sum" + v, kind())));
     }
     arguments.add("batch");
     arguments.add("time");
@@ -198,7 +194,8 @@ final class SolveLowering {
     at.forEach(
         (row, position) -> columns.put(stage.columns().get(stage.rows().indexOf(row)), position));
     List<Statement> body = new ArrayList<>();
-    Value element = new Value.Load(streams.name(MATRIX), place(MATRIX, columns), Kind.scalar(real));
+    Value element =
+        new Value.Load(streams.name(MATRIX), streams.place(MATRIX, columns), Kind.scalar(real));
     body.add(new Statement.Define(factor, vectors > 0 ? new Value.Broadcast(element) : element));
     for (int v = 0; v < width(); v++) {
       body.add(
@@ -206,7 +203,7 @@ final class SolveLowering {
               "sum" + v,
               new Value.MultiplyAdd(
                   new Value.Local(factor, kind()),
-                  new Value.Load(streams.name(OUT), place(OUT, at).plus(at(v)), kind()),
+                  new Value.Load(streams.name(OUT), streams.place(OUT, at).plus(at(v)), kind()),
                   new Value.Local("sum" + v, kind()))));
     }
     return body;

@@ -111,6 +111,23 @@ final class Streams {
     return Index.ZERO;
   }
 
+  /** Where each stream is, for the positions along some axes. */
+  List<Statement.Place> places(Map<Axis, Index> at) {
+    List<Statement.Place> places = new ArrayList<>();
+    for (int stream = 0; stream < count(); stream++) {
+      places.add(new Statement.Place(name(stream), place(stream, at)));
+    }
+    return places;
+  }
+
+  Index place(int stream, Map<Axis, Index> at) {
+    Index place = Index.ZERO;
+    for (Map.Entry<Axis, Index> axis : at.entrySet()) {
+      place = place.plus(offset(stream, axis.getKey(), axis.getValue()));
+    }
+    return place;
+  }
+
   /** 2j + 1 for 2j and 2j for 2j + 1. */
   private static Index partner(Index position) {
     return position.plus(Index.ONE).minus(position.remainder(Index.of(2)).times(2));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.retain.compiler.decays.RangeProducts;
 import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Fuser;
 import dev.retain.compiler.interpreter.Bindings;
 import dev.retain.compiler.interpreter.Interpreter;
@@ -17,6 +18,7 @@ import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.RangeEnd;
 import dev.retain.compiler.tensor.RangeStart;
+import dev.retain.compiler.tensor.Reduction;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.runtime.memory.ElementType;
 import java.util.Arrays;
@@ -334,8 +336,72 @@ class StepKernelsTest {
 
     agrees(program, at);
 
-    assertThat(Fuser.fuse(RangeProducts.remove(program, at.real()), at.real(), Map.of()).buffers())
-        .noneMatch(buffer -> buffer.axes().containsAll(List.of(Axis.TIME, Axis.SOURCE, V)));
+    assertThat(matricesOfChannels(program, at)).isEmpty();
+  }
+
+  /** What a state without a second axis is: sums over the steps, of which two share a matrix. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void productsThatAreSummedOverSteps(Case at) {
+    TensorProgram program =
+        program(graph -> {
+          int products =
+              graph.rangeProduct(
+                  sigmoid(graph, channels(graph, "x")),
+                  RangeStart.AFTER_SOURCE,
+                  RangeEnd.BEFORE_TIME,
+                  NOWHERE);
+          int values = graph.rename(channels(graph, "v"), Axis.TIME, Axis.SOURCE, NOWHERE);
+          int sum =
+              graph.reduce(
+                  Reduction.SUM,
+                  graph.multiply(products, values, NOWHERE),
+                  List.of(Axis.SOURCE),
+                  NOWHERE);
+          int most = graph.reduce(Reduction.MAXIMUM, products, List.of(Axis.SOURCE), NOWHERE);
+          return graph.multiply(sum, most, NOWHERE);
+        });
+
+    agrees(program, at);
+
+    assertThat(matricesOfChannels(program, at)).isEmpty();
+  }
+
+  /** Powers of decays that are the same at every step, positive or not. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void powersThatAreSummedOnTheWay(Case at) {
+    TensorProgram program =
+        program(graph -> {
+          int decay = graph.parameter("w", List.of(V), NOWHERE);
+          int logarithm = graph.parameter("l", List.of(V), NOWHERE);
+          int positive = DecayKind.EXPONENTIAL.decay.of(graph, logarithm);
+          int target = graph.index(Axis.TIME, NOWHERE);
+          int source = graph.index(Axis.SOURCE, NOWHERE);
+          int steps = graph.pointwise(Function.SUBTRACT, NOWHERE, target, source);
+          int powers =
+              graph.multiply(
+                  graph.pointwise(Function.POWER, NOWHERE, decay, steps),
+                  graph.pointwise(Function.POWER, NOWHERE, positive, steps),
+                  NOWHERE);
+          int reaches = graph.pointwise(Function.LESS_OR_EQUAL, NOWHERE, source, target);
+          int decays =
+              graph.pointwise(Function.SELECT, NOWHERE, reaches, powers, graph.literal(0, NOWHERE));
+          int keys = graph.rename(channels(graph, "k"), Axis.TIME, Axis.SOURCE, NOWHERE);
+          return graph.contract(decays, keys, List.of(V), NOWHERE);
+        });
+
+    agrees(program, at);
+
+    assertThat(matricesOfChannels(program, at)).isEmpty();
+  }
+
+  private static List<Buffer> matricesOfChannels(TensorProgram program, Case at) {
+    return Fuser.fuse(RangeProducts.remove(program, at.real()), at.real(), Map.of())
+        .buffers()
+        .stream()
+        .filter(buffer -> buffer.axes().containsAll(List.of(Axis.TIME, Axis.SOURCE, V)))
+        .toList();
   }
 
   /** Float32 stays near float64 where products underflow, and nothing is infinite or no number. */
