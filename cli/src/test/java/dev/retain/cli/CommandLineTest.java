@@ -37,7 +37,6 @@ class CommandLineTest {
     assertThat(Outcome.of().code()).isEqualTo(2);
     wrong("Did you mean: retain score", "scor");
     wrong("--text", "score", "x.jar");
-    wrong("recurrent, parallel, chunkwise", "score", "x.jar", "--text", "t", "--form", "fast");
     wrong("whole number", "score", "x.jar", "--text", "t", "--chunk", "0");
     wrong("whole number", "score", "x.jar", "--text", "t", "--length", "many");
     wrong("temperature", "generate", "x.jar", "--prompt", "p", "--temperature", "-1");

@@ -203,6 +203,8 @@ class RunCommandsTest {
     Path out = folder.resolve("refused.safetensors");
     Outcome.of("logits", jar, "--ids", ids, "--form", "parallel", "--out", out)
         .saysWrongInput("[0, 2]", "300", "vocabulary");
+    Outcome.of("logits", jar, "--ids", ids, "--form", "fast", "--out", out)
+        .saysWrongInput("no form 'fast'", "recurrent, parallel, chunkwise");
     Outcome.of("logits", jar, "--ids", ids, "--name", "x", "--form", "parallel", "--out", out)
         .saysWrongInput("\"x\"", "input_ids");
     Outcome.of("logits", jar, "--ids", ids, "--form", "parallel", "--out", out, "--state-in", ids)

@@ -3,6 +3,7 @@ package dev.retain.compiler;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.diagnostics.Suggestions;
+import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
@@ -24,22 +25,26 @@ import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Width;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * One form of a recurrence by itself, ready to run.
  *
  * @param normal its normal form, if it has one
+ * @param byHand the form, if it is one that is written by hand
  * @param outputAxes the axes of one step's output, as they lie in memory
  */
 public record CompiledRecurrence(
     CompiledModel compiled,
     RecurrenceCall call,
     Optional<NormalForm> normal,
+    Optional<HandWrittenForm> byHand,
     List<Axis> outputAxes) {
   /** A recurrence of a file. */
   public record Declared(Program program, Scope.Entry entry) {
@@ -88,27 +93,37 @@ public record CompiledRecurrence(
    * Compiles one form.
    *
    * @param arguments for each input by name
+   * @param form the name of a derived form or of one that is written by hand
    * @throws dev.retain.compiler.diagnostics.CompileException if the arguments do not fit, or the
    *     recurrence has no such form
+   * @throws RetainException if there is no form of that name
    */
   public static CompiledRecurrence compile(
       Declared declared,
       Map<String, RecurrenceModel.Argument> arguments,
-      Form form,
+      String form,
       ElementType real,
       Width width) {
     Diagnostics diagnostics = new Diagnostics();
     Model model = RecurrenceModel.of(declared.program(), declared.entry(), arguments, diagnostics);
+    Optional<HandWrittenForm> byHand =
+        model.forms().stream().filter(written -> written.name().equals(form)).findFirst();
+    Form blocks = byHand.isPresent() ? Form.RECURRENT : derived(form, model);
     Compilation compilation =
-        Compilation.ofRecurrence(declared.program(), model, form, diagnostics);
-    var output = compilation.tensors(form, false);
+        Compilation.ofRecurrence(declared.program(), model, blocks, diagnostics);
+    var output =
+        byHand.isPresent() ? compilation.tensors(form) : compilation.tensors(blocks, false);
+    Assembly.FormStages stages =
+        byHand.isPresent()
+            ? compilation.stages(form, real)
+            : new Assembly.FormStages(blocks, false, compilation.stages(blocks, false, real));
     CompiledModel compiled =
         Assembly.assemble(
             model,
             compilation.source(),
             real,
             compilation.states(),
-            List.of(new Assembly.FormStages(form, false, compilation.stages(form, false, real))),
+            List.of(stages),
             List.of(width),
             List::of,
             Map.of(),
@@ -120,7 +135,31 @@ public record CompiledRecurrence(
             .filter(axis -> !axis.equals(Axis.BATCH) && !axis.equals(Axis.TIME))
             .toList();
     RecurrenceCall call = compilation.recurrences().getFirst();
-    return new CompiledRecurrence(compiled, call, normal(call), axes);
+    return new CompiledRecurrence(compiled, call, normal(call), byHand, axes);
+  }
+
+  /** The same of a derived form. */
+  public static CompiledRecurrence compile(
+      Declared declared,
+      Map<String, RecurrenceModel.Argument> arguments,
+      Form form,
+      ElementType real,
+      Width width) {
+    return compile(declared, arguments, form.text(), real, width);
+  }
+
+  private static Form derived(String form, Model model) {
+    List<String> names =
+        Stream.concat(
+                Arrays.stream(Form.values()).map(Form::text),
+                model.forms().stream().map(HandWrittenForm::name))
+            .toList();
+    if (!names.contains(form)) {
+      throw new RetainException(
+          "`%s` has no form '%s'; choose one of: %s"
+              .formatted(model.name(), form, String.join(", ", names)));
+    }
+    return Form.of(form);
   }
 
   private static Optional<NormalForm> normal(RecurrenceCall call) {
@@ -132,12 +171,16 @@ public record CompiledRecurrence(
   }
 
   /**
-   * The states that the equations speak of, given those that the programs keep.
+   * The states that the equations speak of, given those that the programs keep; none of a form that
+   * makes none.
    *
    * @param kept [batch, ...] by path
    * @param steps how many steps have been made
    */
   public Map<String, NativeTensor> asWritten(Map<String, NativeTensor> kept, long steps) {
+    if (byHand.isPresent()) {
+      return StateConversion.convert(byHand.get(), compiled, kept, steps);
+    }
     return normal
         .map(form -> StateConversion.convert(StatesAsWritten.of(form), compiled, kept, steps))
         .orElse(kept);
@@ -145,8 +188,24 @@ public record CompiledRecurrence(
 
   /** The states that the programs keep before the first step, given those of the equations. */
   public Map<String, NativeTensor> asKept(Map<String, NativeTensor> written) {
+    if (byHand.isPresent()) {
+      return asKept(byHand.get(), written);
+    }
     return normal
         .map(form -> StateConversion.convert(StatesAsWritten.inverse(form), compiled, written, 0))
         .orElse(written);
+  }
+
+  private static Map<String, NativeTensor> asKept(
+      HandWrittenForm form, Map<String, NativeTensor> written) {
+    List<String> own = form.states().stream().map(HandWrittenForm.State::path).toList();
+    if (!own.containsAll(written.keySet())) {
+      throw new RetainException(
+          form.fromRest()
+              ? "the form %s takes no state; leave the initial states out".formatted(form.name())
+              : "the form %s carries states of its own, so it begins from rest; leave the initial states out"
+                  .formatted(form.name()));
+    }
+    return written;
   }
 }

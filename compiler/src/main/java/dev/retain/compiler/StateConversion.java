@@ -3,11 +3,13 @@ package dev.retain.compiler;
 import dev.retain.compiler.evaluation.GraphEvaluator;
 import dev.retain.compiler.evaluation.RealNumbers;
 import dev.retain.compiler.evaluation.Tensor;
+import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Inputs;
 import java.lang.foreign.Arena;
@@ -35,16 +37,7 @@ final class StateConversion {
       return states;
     }
     int batch = (int) states.values().iterator().next().shape()[0];
-    GraphEvaluator.Leaves<Double> leaves =
-        leaf ->
-            switch (leaf.operation()) {
-              case Operation.State(String path) -> state(leaf, batch, states.get(path));
-              case Operation.Input(String name) when name.equals(Inputs.POSITION) ->
-                  tensor(leaf, batch, Collections.nCopies(batch, (double) steps));
-              case Operation.Input(String name) ->
-                  tensor(leaf, batch, compiled.constants().get("in." + name));
-              default -> throw new IllegalStateException("no leaf: " + leaf);
-            };
+    GraphEvaluator.Leaves<Double> leaves = leaf -> leaf(leaf, compiled, states, batch, steps);
     List<Tensor<Double>> values =
         new GraphEvaluator<>(RealNumbers.INSTANCE, batch, 1, leaves).evaluate(conversion.graph());
     Map<String, NativeTensor> converted = new LinkedHashMap<>();
@@ -56,6 +49,52 @@ final class StateConversion {
       }
       converted.put(path, result);
     });
+    return converted;
+  }
+
+  private static Tensor<Double> leaf(
+      Node leaf, CompiledModel compiled, Map<String, NativeTensor> states, int batch, long steps) {
+    return switch (leaf.operation()) {
+      case Operation.State(String path) -> state(leaf, batch, states.get(path));
+      case Operation.Input(String name) when name.equals(Inputs.POSITION) ->
+          tensor(leaf, batch, Collections.nCopies(batch, (double) steps));
+      case Operation.Input(String name) ->
+          tensor(leaf, batch, compiled.constants().get("in." + name));
+      default -> throw new IllegalStateException("no leaf: " + leaf);
+    };
+  }
+
+  /**
+   * The states of the recurrence, of those that a form carries that is written by hand.
+   *
+   * @param kept [batch, ...] by path
+   */
+  static Map<String, NativeTensor> convert(
+      HandWrittenForm form, CompiledModel compiled, Map<String, NativeTensor> kept, long steps) {
+    Map<String, NativeTensor> converted = new LinkedHashMap<>();
+    if (kept.isEmpty()) {
+      return converted;
+    }
+    NativeTensor any = kept.values().iterator().next();
+    int batch = (int) any.shape()[0];
+    GraphEvaluator<Double> evaluator =
+        new GraphEvaluator<>(
+            RealNumbers.INSTANCE, batch, 1, leaf -> leaf(leaf, compiled, kept, batch, steps));
+    List<Tensor<Double>> values = evaluator.evaluate(form.asWritten().graph());
+    for (RecurrenceCall.State state : form.call().states()) {
+      List<Axis> axes = new ArrayList<>(List.of(Axis.BATCH));
+      axes.addAll(state.axes());
+      Tensor<Double> value =
+          values
+              .get(form.asWritten().states().get(state.path()))
+              .along(axes, evaluator.sizes(axes));
+      long[] shape = value.sizes().stream().mapToLong(Integer::longValue).toArray();
+      NativeTensor result = NativeTensor.allocate(Arena.ofAuto(), any.type(), shape);
+      for (int i = 0; i < value.elements().size(); i++) {
+        result.setDouble(i, value.elements().get(i));
+      }
+      converted.put(state.path(), result);
+    }
     return converted;
   }
 

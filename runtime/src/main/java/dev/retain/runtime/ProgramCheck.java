@@ -50,7 +50,7 @@ final class ProgramCheck {
   }
 
   private void program(FormProgram program) {
-    carry(program.isWrittenByHand() ? program.states() : model.states());
+    carry(model.statesOf(program));
     Set<String> unwritten = new HashSet<>(sizes.get(Role.STATE).keySet());
     for (BufferDescription buffer : program.buffers()) {
       switch (buffer.role()) {

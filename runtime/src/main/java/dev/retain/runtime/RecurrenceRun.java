@@ -49,31 +49,34 @@ public final class RecurrenceRun {
   /**
    * Runs all steps of a batch of sequences.
    *
+   * @param form the name of one that was compiled
    * @param chunk steps of a block in the chunkwise form
    * @param inputs by path, [batch, time, ...] in float64
    * @param states before the first step, by path, [batch, ...]; those missing begin as declared
    * @param time at least 1
    */
   public Result run(
-      Form form,
+      String form,
       int chunk,
       Map<String, NativeTensor> inputs,
       Map<String, NativeTensor> states,
       int batch,
       int time) {
     FormProgram program = description.program(form, false).orElseThrow();
-    int block =
-        switch (form) {
+    int whole =
+        switch (program.form()) {
           case RECURRENT -> 1;
           case PARALLEL -> time;
-          case CHUNKWISE -> Math.min(chunk, time);
+          case CHUNKWISE -> chunk;
         };
+    int block = Math.min(whole, time);
     ElementType type = description.real();
-    try (StateMemory memory = new StateMemory(description.states(), type, batch)) {
+    try (StateMemory memory = new StateMemory(description.statesOf(program), type, batch)) {
       states.forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
       Function<String, NativeTensor> stored = weights::get;
       try (BoundProgram bound =
           new BoundProgram(program, engine, kernels, stored, memory, batch, block)) {
+        new BlockInputs(bound).writeChunk(whole);
         NativeTensor output = null;
         for (int start = 0; start < time; start += block) {
           int length = Math.min(block, time - start);
@@ -89,6 +92,17 @@ public final class RecurrenceRun {
         return new Result(output, after);
       }
     }
+  }
+
+  /** The same in a derived form. */
+  public Result run(
+      Form form,
+      int chunk,
+      Map<String, NativeTensor> inputs,
+      Map<String, NativeTensor> states,
+      int batch,
+      int time) {
+    return run(form.text(), chunk, inputs, states, batch, time);
   }
 
   private static void writeInputs(

@@ -13,7 +13,6 @@ import dev.retain.runtime.RetainException;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
-import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.SafetensorsWriter;
@@ -23,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -79,9 +79,8 @@ public final class Run implements Callable<Integer> {
       names = "--form",
       required = true,
       paramLabel = "FORM",
-      converter = dev.retain.cli.run.FormConverter.class,
-      description = "recurrent, parallel or chunkwise.")
-  private Form form;
+      description = "recurrent, parallel, chunkwise, or one that the file declares.")
+  private String form;
 
   @Option(
       names = "--chunk",
@@ -149,7 +148,9 @@ public final class Run implements Callable<Integer> {
     results.put("out", output(result.output(), compiled));
     Map<String, NativeTensor> after = compiled.asWritten(result.states(), brought.time());
     for (int s = 0; s < states.size(); s++) {
-      results.put("ht." + s, after.get(states.get(s).path()));
+      String place = "ht." + s;
+      Optional.ofNullable(after.get(states.get(s).path()))
+          .ifPresent(tensor -> results.put(place, tensor));
     }
     return results;
   }

@@ -11,7 +11,6 @@ import dev.retain.runtime.Session;
 import dev.retain.runtime.State;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
-import dev.retain.runtime.program.Form;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.SafetensorsWriter;
 import java.lang.foreign.Arena;
@@ -71,9 +70,8 @@ final class Logits implements Callable<Integer> {
       names = "--form",
       required = true,
       paramLabel = "FORM",
-      converter = FormConverter.class,
-      description = "recurrent, parallel or chunkwise.")
-  private Form form;
+      description = "recurrent, parallel, chunkwise, or one that the model's definition declares.")
+  private String form;
 
   @Option(
       names = "--chunk",

@@ -9,6 +9,7 @@ import dev.retain.cli.console.Quantity;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.progress.Progress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -48,11 +49,11 @@ final class Score implements Callable<Integer> {
   @Option(
       names = "--form",
       paramLabel = "FORM",
-      converter = FormConverter.class,
       defaultValue = "chunkwise",
       description =
-          "recurrent, parallel or chunkwise (default: ${DEFAULT-VALUE}). All give the same number.")
-  private Form form;
+          "recurrent, parallel or chunkwise (default: ${DEFAULT-VALUE}), which all give the same"
+              + " number; or one that the model's definition declares.")
+  private String form;
 
   @Option(
       names = "--chunk",
@@ -85,18 +86,30 @@ final class Score implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int window = length.orElse(form == Form.PARALLEL ? 512 : 4096);
-    try (RetainModel opened = RetainModel.open(model.path(), engine.engine());
-        TextWindows windows = new TextWindows(text, window, opened.description().vocabulary())) {
+    try (RetainModel opened = RetainModel.open(model.path(), engine.engine())) {
+      FormProgram program = opened.description().form(form);
+      int window = length.orElse(program.form() == Form.PARALLEL ? 512 : 4096);
+      score(opened, program, window);
+    }
+    return ExitCode.OK;
+  }
+
+  private void score(RetainModel opened, FormProgram program, int window) {
+    try (TextWindows windows = new TextWindows(text, window, opened.description().vocabulary())) {
       if (windows.predicted() == 0) {
         throw new RetainException(
             text + ": nothing to score: every byte but the first is predicted, so give 2 or more");
+      }
+      boolean isOneBlock = program.isWrittenByHand() && program.form() == Form.PARALLEL;
+      if (isOneBlock && windows.predicted() > window) {
+        throw new RetainException(
+            "the form %s takes no state, so it reads a text in one window: give --length %d or more"
+                .formatted(form, windows.predicted()));
       }
       try (Progress progress = Progress.onStandardError("score", "tokens", windows.predicted())) {
         print(Scorer.score(opened, windows, form, chunk, progress::update), window);
       }
     }
-    return ExitCode.OK;
   }
 
   private void print(Scorer.Result result, int window) {
@@ -126,7 +139,7 @@ final class Score implements Callable<Integer> {
     values.put("tokens", result.tokens());
     values.put("tokens_per_second", result.tokensPerSecond());
     values.put("seconds", result.seconds());
-    values.put("form", form.text());
+    values.put("form", form);
     values.put("chunk", chunk);
     values.put("length", window);
     return values;

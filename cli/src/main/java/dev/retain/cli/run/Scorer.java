@@ -27,12 +27,12 @@ public final class Scorer {
   /** Scores a file of at least two bytes. */
   public static Result score(RetainModel model, Path text, Form form, int chunk, int length) {
     try (TextWindows windows = new TextWindows(text, length, model.description().vocabulary())) {
-      return score(model, windows, form, chunk, _ -> {});
+      return score(model, windows, form.text(), chunk, _ -> {});
     }
   }
 
   static Result score(
-      RetainModel model, TextWindows windows, Form form, int chunk, LongConsumer progress) {
+      RetainModel model, TextWindows windows, String form, int chunk, LongConsumer progress) {
     RunOptions options = RunOptions.DEFAULT.withChunk(chunk);
     CrossEntropy entropy = new CrossEntropy();
     long begin = System.nanoTime();

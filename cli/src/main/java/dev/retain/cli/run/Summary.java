@@ -55,7 +55,7 @@ record Summary(ModelDescription model, Set<Width> widths) {
 
   private static Map<String, Object> program(FormProgram program) {
     Map<String, Object> values = new LinkedHashMap<>();
-    values.put("form", program.form().text());
+    values.put("form", program.name());
     values.put("ragged", program.ragged());
     values.put("steps", program.steps().size());
     values.put("kernels", kernels(program));
@@ -129,7 +129,7 @@ record Summary(ModelDescription model, Set<Width> widths) {
     Table table = new Table("form", "sequences", "steps", "kernels");
     for (FormProgram program : model.programs()) {
       table.row(
-          program.form(),
+          program.name(),
           program.ragged() ? "padded or packed" : "whole",
           program.steps().size(),
           kernels(program));

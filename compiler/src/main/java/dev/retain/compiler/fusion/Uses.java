@@ -103,7 +103,7 @@ final class Uses {
             case Operation.Contract c -> true;
             case Operation.Gather g -> true;
             case Operation.Solve s -> true;
-            case Operation.Turn turn -> turn.operand() == node.id();
+            case Operation.Turn turn -> unrenamed(turn.operand()) == node.id();
             default -> false;
           };
       boolean becomesVarying = constant[node.id()] && !constant[reader.id()];
@@ -166,6 +166,12 @@ final class Uses {
       ends.put(node.id(), known);
     }
     return known;
+  }
+
+  private int unrenamed(int id) {
+    return graph.node(id).operation() instanceof Operation.Rename(int operand, var from, var to)
+        ? unrenamed(operand)
+        : id;
   }
 
   /** The nodes that read the value, through other names of its axes, too. */

@@ -117,12 +117,13 @@ final class ScalarLowering {
                   ? new Value.Lanes(places.position(axis), kind())
                   : spread(new Value.FromIndex(places.position(axis), one()));
           case Scalar.PairSign(Axis axis) ->
-              new Value.Select(
-                  Relation.EQUAL,
-                  new Value.FromIndex(places.position(axis).remainder(Index.of(2)), one()),
-                  new Value.Literal(0, one()),
-                  new Value.Literal(-1, one()),
-                  new Value.Literal(1, one()));
+              spread(
+                  new Value.Select(
+                      Relation.EQUAL,
+                      new Value.FromIndex(places.position(axis).remainder(Index.of(2)), one()),
+                      new Value.Literal(0, one()),
+                      new Value.Literal(-1, one()),
+                      new Value.Literal(1, one())));
           case Scalar.Element element -> element(element);
           case Scalar.Apply(Function function, List<Scalar> operands) -> apply(function, operands);
         };

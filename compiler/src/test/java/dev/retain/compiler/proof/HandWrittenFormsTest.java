@@ -7,6 +7,9 @@ import dev.retain.compiler.RetFiles;
 import dev.retain.compiler.evaluation.RecurrenceUse;
 import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.tensor.GraphVerifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,27 +33,77 @@ class HandWrittenFormsTest {
     }
   }
 
-  static Stream<Case> rightForms() {
-    return forms("models/retnet-forms.ret");
+  static Stream<Case> rightForms() throws IOException {
+    return Stream.concat(
+        forms("retnet-forms.ret"),
+        forms(
+            """
+            import "%s"
+            import std.layers
+            model Alone(vocab = 4) {
+              layer embed = Embedding(vocab, vocab)
+              in token: index of vocab
+              x = embed(token)
+              out AftSimple(q = x, k = x, v = x)
+            }
+            """,
+            "aft-forms.ret"));
   }
 
-  static Stream<Case> mistakes() {
-    return Stream.concat(forms("models/retnet-mistakes.ret"), forms("models/retnet-reference.ret"));
+  static Stream<Case> mistakes() throws IOException {
+    return Stream.of(
+            forms("retnet-mistakes.ret"),
+            forms("retnet-reference.ret"),
+            forms(
+                """
+                import "%s"
+                import std.layers
+                model Alone(vocab = 4) {
+                  layer embed = Embedding(vocab, vocab)
+                  in token: index of vocab
+                  x = embed(token)
+                  out DeltaNet(q = x, k = x, v = x, beta = sum(x over vocab))
+                }
+                """,
+                "delta-net-mistakes.ret"))
+        .flatMap(forms -> forms);
+  }
+
+  private static Path models() {
+    return RetFiles.root().resolve("models");
   }
 
   private static Stream<Case> forms(String file) {
+    return forms(Compilation.of(models().resolve(file), Map.of("layers", "1")));
+  }
+
+  /** Forms of a recurrence in a model that is made for it. */
+  private static Stream<Case> forms(String model, String file) throws IOException {
+    Path definition = Files.createTempFile("alone", ".ret");
+    Files.writeString(definition, model.formatted(models().resolve(file)));
+    Compilation compilation = Compilation.of(definition, Map.of());
+    Files.delete(definition);
+    return forms(compilation);
+  }
+
+  private static Stream<Case> forms(Compilation compilation) {
     Map<String, HandWrittenForm> forms = new LinkedHashMap<>();
-    Compilation.of(RetFiles.root().resolve(file), Map.of("layers", "1"))
-        .model()
-        .forms()
-        .forEach(form -> forms.put(form.name(), RecurrenceUse.small(form)));
+    compilation.model().forms().forEach(form -> forms.put(form.name(), RecurrenceUse.small(form)));
     return forms.values().stream().map(Case::new);
   }
 
   @ParameterizedTest
   @MethodSource("rightForms")
   void aRightFormIsProved(Case right) {
-    assertThat(right.verdict()).isInstanceOf(Verdict.Proved.class);
+    assertThat(right.verdict())
+        .isInstanceOfSatisfying(
+            Verdict.Proved.class,
+            proved ->
+                assertThat(proved.scope().argument())
+                    .isEqualTo(
+                        right.form().fromRest()
+                            ? Scope.Argument.FROM_REST
+                            : Scope.Argument.CHUNKS));
   }
 
   @ParameterizedTest

@@ -57,6 +57,11 @@ public record ModelDescription(
     }
   }
 
+  /** What a program carries from block to block. */
+  public List<StateDescription> statesOf(FormProgram program) {
+    return program.isWrittenByHand() ? program.states() : states;
+  }
+
   /** The program of a form, if the model was compiled with it. */
   public Optional<FormProgram> program(Form form, boolean ragged) {
     return program(form.text(), ragged);
