@@ -47,6 +47,9 @@ class RunCommandsTest {
     assertThat(values.get("hyperparameters").get("heads").asString()).isEqualTo("2");
     assertThat(values.get("parameter_count").asLong()).isEqualTo(2 * 256 * 16 + 16 + 4 * 16 * 16);
     assertThat(values.get("state_bytes").asLong()).isEqualTo(8 * (2 * 8 * 8 + 2));
+    JsonNode proof = values.get("certificate").get("proofs").get(0);
+    assertThat(proof.get("verdict").asString()).isEqualTo("proved");
+    assertThat(proof.get("error_bits").asInt()).isPositive();
     assertThat(Outcome.of("inspect", jar).isFine().out())
         .contains("Small, from small.ret", "heads = 2", "Wq", "seed 3", "chunkwise");
   }

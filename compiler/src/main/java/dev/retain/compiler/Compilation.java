@@ -15,6 +15,8 @@ import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.ProgramLoader;
+import dev.retain.compiler.proof.Certificate;
+import dev.retain.compiler.proof.ProofCache;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
@@ -37,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 
 /**
  * One compile of one model: the result of each pass, computed when it is first asked for.
@@ -48,7 +51,7 @@ public final class Compilation {
   private final Program program;
   private final Model model;
   private final Map<String, TensorProgram> tensors = new LinkedHashMap<>();
-  private List<String> equivalences;
+  private Certificate certificate;
 
   private Compilation(Program program, Model model) {
     this.program = program;
@@ -213,18 +216,19 @@ public final class Compilation {
   }
 
   /**
-   * What is known of the forms of each recurrence, a line each.
+   * What is known of the forms of each recurrence.
    *
    * @throws CompileException if forms that should be the same are not
    */
-  public synchronized List<String> equivalences() {
-    if (equivalences == null) {
+  public synchronized Certificate certificate() {
+    if (certificate == null) {
       Diagnostics diagnostics = new Diagnostics();
-      List<String> lines = Equivalences.check(this, use -> use::derive, diagnostics);
+      Certificate found =
+          Equivalences.check(this, UnaryOperator.identity(), ProofCache.ofUser(), diagnostics);
       diagnostics.throwIfErrors();
-      equivalences = lines;
+      certificate = found;
     }
-    return equivalences;
+    return certificate;
   }
 
   /** The program of a form. */

@@ -11,6 +11,7 @@ import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.ProgramLoader;
 import dev.retain.compiler.names.Scope;
+import dev.retain.compiler.proof.Certificate;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
@@ -125,7 +126,7 @@ public record CompiledRecurrence(
             compilation.states(),
             List.of(stages),
             List.of(width),
-            List::of,
+            () -> Certificate.EMPTY,
             Map.of(),
             Compiler.VERSION,
             OptionalLong.empty(),

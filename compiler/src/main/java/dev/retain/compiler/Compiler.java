@@ -3,6 +3,7 @@ package dev.retain.compiler;
 import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
+import dev.retain.compiler.proof.Certificate;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Width;
@@ -30,8 +31,8 @@ public final class Compiler {
   public static CompiledModel compile(
       Compilation compilation, ElementType real, List<Width> widths, OptionalLong seed) {
     // Forms are held against each other beside the lowering: neither needs the other.
-    CompletableFuture<List<String>> equivalences =
-        CompletableFuture.supplyAsync(compilation::equivalences);
+    CompletableFuture<Certificate> certificate =
+        CompletableFuture.supplyAsync(compilation::certificate);
     List<Assembly.FormStages> forms = new ArrayList<>();
     for (Form form : Form.values()) {
       for (boolean ragged : List.of(false, true)) {
@@ -48,16 +49,16 @@ public final class Compiler {
         compilation.states(),
         forms,
         widths,
-        () -> finished(equivalences),
+        () -> finished(certificate),
         Statistics.of(compilation, real),
         VERSION,
         seed,
         compilation.sources());
   }
 
-  private static List<String> finished(CompletableFuture<List<String>> equivalences) {
+  private static Certificate finished(CompletableFuture<Certificate> certificate) {
     try {
-      return equivalences.join();
+      return certificate.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof CompileException wrong ? wrong : e;
     }

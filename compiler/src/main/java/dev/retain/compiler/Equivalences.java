@@ -4,75 +4,118 @@ import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.evaluation.FormPrograms;
-import dev.retain.compiler.evaluation.RecurrenceUse;
 import dev.retain.compiler.names.Program;
-import dev.retain.compiler.proof.DerivedForm;
-import dev.retain.compiler.proof.FormUnderProof;
-import dev.retain.compiler.proof.Prover;
-import dev.retain.compiler.proof.Scope;
+import dev.retain.compiler.names.Scope;
+import dev.retain.compiler.proof.Certificate;
+import dev.retain.compiler.proof.Proof;
+import dev.retain.compiler.proof.ProofCache;
+import dev.retain.compiler.proof.ProofValues;
 import dev.retain.compiler.proof.Verdict;
 import dev.retain.compiler.proof.Witness;
 import dev.retain.compiler.syntax.Declaration;
 import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
 import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.SourceFile;
-import dev.retain.compiler.tensor.Graph;
-import dev.retain.compiler.tensor.Node;
-import dev.retain.compiler.tensor.Operation;
+import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.runtime.program.Form;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 
 /**
- * Checks what the definition says of its recurrences' forms, over every use of each in the model. A
- * recurrence that the model uses and of which nothing is said is checked in all forms.
+ * Proves what the definition says of its recurrences' forms. A recurrence that the model uses and
+ * of which nothing is said is proved in all derived forms; what becomes of the forms that are
+ * written by hand is told, too.
  */
 final class Equivalences {
-  /** The programs to check for a use of a recurrence. */
-  interface Derivation {
-    FormPrograms programs(RecurrenceUse use);
+  /**
+   * @param isSaid whether the definition says so, and not only this compiler
+   */
+  private record Statement(Scope.Entry recurrence, List<String> forms, Span span, boolean isSaid) {
+    String name() {
+      return recurrence.name().text();
+    }
   }
 
-  private record Statement(String recurrence, Span declaration, List<Form> forms, Span span) {}
-
   private final Compilation compilation;
-  private final Derivation derivation;
+  private final UnaryOperator<FormPrograms> derivation;
+  private final ProofCache cache;
   private final Diagnostics diagnostics;
+  private final List<String> lines = new ArrayList<>();
+  private final List<Proof> proofs = new ArrayList<>();
 
-  private Equivalences(Compilation compilation, Derivation derivation, Diagnostics diagnostics) {
+  private Equivalences(
+      Compilation compilation,
+      UnaryOperator<FormPrograms> derivation,
+      ProofCache cache,
+      Diagnostics diagnostics) {
     this.compilation = compilation;
     this.derivation = derivation;
+    this.cache = cache;
     this.diagnostics = diagnostics;
   }
 
-  /** A line for each statement that holds; an error for each that does not. */
-  static List<String> check(
-      Compilation compilation, Derivation derivation, Diagnostics diagnostics) {
-    return new Equivalences(compilation, derivation, diagnostics).check();
+  /**
+   * A line for each statement, and an error for each that is false.
+   *
+   * @param derivation what is made of the programs that are derived
+   */
+  static Certificate check(
+      Compilation compilation,
+      UnaryOperator<FormPrograms> derivation,
+      ProofCache cache,
+      Diagnostics diagnostics) {
+    return new Equivalences(compilation, derivation, cache, diagnostics).check();
   }
 
-  private List<String> check() {
-    List<String> lines = new ArrayList<>();
+  private Certificate check() {
     List<Statement> statements = statements();
     for (Statement statement : statements) {
-      lines.add(check(statement, uses(statement.declaration())));
+      check(statement);
     }
-    for (var call : compilation.recurrences()) {
-      boolean said = statements.stream().anyMatch(s -> s.declaration().equals(call.span()));
-      if (!said) {
-        Statement all =
-            new Statement(call.name(), call.span(), List.of(Form.values()), call.span());
-        statements.add(all);
-        lines.add(check(all, uses(call.span())));
+    Map<Span, RecurrenceCall> used = new LinkedHashMap<>();
+    compilation.recurrences().forEach(call -> used.putIfAbsent(call.span(), call));
+    used.forEach((declaration, call) -> {
+      Scope.Entry entry = entry(declaration);
+      List<String> said =
+          statements.stream()
+              .filter(s -> s.recurrence().declaration().span().equals(declaration))
+              .flatMap(s -> s.forms().stream())
+              .toList();
+      if (said.isEmpty()) {
+        List<String> derived = Arrays.stream(Form.values()).map(Form::text).toList();
+        check(new Statement(entry, derived, declaration, false));
       }
-    }
-    return lines;
+      Uses uses = Uses.in(compilation.model(), declaration);
+      for (String form : uses.namesOfHandWritten()) {
+        if (!said.contains(form)) {
+          Verdict verdict = decide(uses, entry, form);
+          lines.add(
+              entry.name().text()
+                  + ": "
+                  + form
+                  + ": "
+                  + ProofValues.word(verdict)
+                  + " ("
+                  + ProofValues.text(verdict)
+                  + ")");
+        }
+      }
+    });
+    compilation
+        .program()
+        .files()
+        .forEach(file ->
+            file.declarations().stream()
+                .filter(EquivalenceDeclaration.class::isInstance)
+                .map(EquivalenceDeclaration.class::cast)
+                .filter(equivalence -> equivalence.forms().isEmpty())
+                .forEach(equivalence -> same(file, equivalence)));
+    return new Certificate(lines, proofs);
   }
 
   private List<Statement> statements() {
@@ -80,105 +123,147 @@ final class Equivalences {
     List<Statement> statements = new ArrayList<>();
     for (SourceFile file : program.files()) {
       for (Declaration declaration : file.declarations()) {
-        if (declaration instanceof EquivalenceDeclaration(var names, var forms, var doc, var span)
+        if (declaration instanceof EquivalenceDeclaration(var names, var forms, _, var span)
             && !forms.isEmpty()) {
-          Name name = names.getFirst();
-          Declaration recurrence =
-              program.scope(file).find(name.text()).orElseThrow().declaration();
+          Scope.Entry recurrence = program.scope(file).find(names.getFirst().text()).orElseThrow();
           statements.add(
-              new Statement(
-                  name.text(),
-                  recurrence.span(),
-                  forms.stream().map(form -> Form.of(form.text())).toList(),
-                  span));
+              new Statement(recurrence, forms.stream().map(Name::text).toList(), span, true));
         }
       }
     }
     return statements;
   }
 
-  private Set<RecurrenceUse> uses(Span declaration) {
-    Set<RecurrenceUse> uses = new LinkedHashSet<>();
-    for (Node node : compilation.model().step().nodes()) {
-      if (node.operation() instanceof Operation.Recur use
-          && use.call().span().equals(declaration)) {
-        uses.add(RecurrenceUse.of(compilation.model().step(), use));
-      }
-    }
-    return uses;
+  private Scope.Entry entry(Span declaration) {
+    Program program = compilation.program();
+    return program.files().stream()
+        .flatMap(file -> program.scope(file).entries().values().stream())
+        .filter(entry -> entry.declaration().span().equals(declaration))
+        .findFirst()
+        .orElseThrow();
   }
 
-  private String check(Statement statement, Set<RecurrenceUse> uses) {
-    String claim =
-        statement.recurrence()
-            + ": "
-            + statement.forms().stream().map(Form::text).collect(Collectors.joining(" = "));
+  private Verdict decide(Uses uses, Scope.Entry recurrence, String form) {
+    Verdict verdict = uses.decide(form, derivation, cache);
+    proofs.add(new Proof(recurrence.name().text(), form, verdict, recurrence.name().span()));
+    return verdict;
+  }
+
+  private void check(Statement statement) {
+    String claim = statement.name() + ": " + String.join(" = ", statement.forms());
+    Uses uses = Uses.in(compilation.model(), statement.recurrence().declaration().span());
     if (uses.isEmpty()) {
-      return claim + ": not proved, since the model does not use it";
+      uses = Uses.alone(compilation.program(), statement.recurrence(), diagnostics);
+      Optional<String> recurrentOnly = uses.recurrentOnly();
+      if (recurrentOnly.isPresent()) {
+        diagnostics
+            .error(
+                Code.NO_SUCH_FORM_YET,
+                statement.span(),
+                "`"
+                    + statement.name()
+                    + "` has no other form than its steps: "
+                    + recurrentOnly.get())
+            .help("leave the statement out");
+        return;
+      }
     }
-    Optional<Scope> scope = Optional.empty();
-    Set<String> undecided = new LinkedHashSet<>();
-    for (RecurrenceUse use : uses) {
-      for (FormUnderProof form : forms(use, statement)) {
-        switch (Prover.prove(use, form, true)) {
-          case Verdict.Proved(Scope next) ->
-              scope = Optional.of(scope.map(before -> before.and(next)).orElse(next));
-          case Verdict.Refuted(Witness witness) -> {
-            report(statement, form, witness);
-            return claim + ": false";
-          }
-          case Verdict.Undecided(String reason, List<String> functions) -> {
-            if (functions.isEmpty()) {
-              reportUndefined(statement, reason);
-              return claim + ": not proved";
-            }
-            undecided.add(
-                form.name()
-                    + ", since of "
-                    + String.join(", ", functions)
-                    + " only is used that equal arguments give equal results");
-          }
+    Summary summary = new Summary();
+    for (String form : statement.forms()) {
+      Verdict verdict = decide(uses, statement.recurrence(), form);
+      summary.add(form, verdict);
+      if (verdict instanceof Verdict.Refuted(Witness witness)) {
+        report(
+            statement.span(),
+            "the %s form of `%s` is not what its steps compute".formatted(form, statement.name()),
+            witness,
+            uses.namesOfHandWritten().contains(form)
+                ? ""
+                : "the form is derived by the compiler, so this is a mistake of the compiler; ");
+        break;
+      }
+    }
+    if (summary.isUndefined()) {
+      diagnostics
+          .error(
+              Code.NOT_EQUIVALENT,
+              statement.span(),
+              "the forms of `"
+                  + statement.name()
+                  + "` cannot be held against each other: "
+                  + summary.undecided())
+          .help("check the domains of its functions, such as the root of a negative number");
+    }
+    lines.add(claim + ": " + summary.text());
+  }
+
+  private void same(SourceFile file, EquivalenceDeclaration equivalence) {
+    Program program = compilation.program();
+    Scope scope = program.scope(file);
+    List<Name> names = equivalence.recurrences();
+    Scope.Entry first = scope.find(names.getFirst().text()).orElseThrow();
+    Summary summary = new Summary();
+    for (Name name : names.subList(1, names.size())) {
+      Scope.Entry other = scope.find(name.text()).orElseThrow();
+      Optional<Verdict> verdict =
+          new SameRecurrence(program, first, other, diagnostics).decide(equivalence.span(), cache);
+      if (verdict.isEmpty()) {
+        return;
+      }
+      proofs.add(new Proof(first.name().text(), "= " + name, verdict.get(), equivalence.span()));
+      summary.add(name.text(), verdict.get());
+      if (verdict.get() instanceof Verdict.Refuted(Witness witness)) {
+        report(
+            equivalence.span(),
+            "`%s` is not the same as `%s`".formatted(name, first.name()),
+            witness,
+            "");
+        break;
+      }
+    }
+    lines.add(String.join(" = ", names.stream().map(Name::text).toList()) + ": " + summary.text());
+  }
+
+  private void report(Span span, String what, Witness witness, String why) {
+    diagnostics
+        .error(Code.NOT_EQUIVALENT, span, what + ": " + witness.text())
+        .help(why + "it shows with " + witness.inputsText());
+  }
+
+  /** What came of the parts of one statement. */
+  private static final class Summary {
+    private final List<String> undecided = new ArrayList<>();
+    private Optional<dev.retain.compiler.proof.Scope> scope = Optional.empty();
+    private boolean isFalse;
+    private boolean isUndefined;
+
+    void add(String form, Verdict verdict) {
+      switch (verdict) {
+        case Verdict.Proved(var next) ->
+            scope = Optional.of(scope.map(before -> before.and(next)).orElse(next));
+        case Verdict.Refuted _ -> isFalse = true;
+        case Verdict.Undecided(String reason, List<String> functions) -> {
+          isUndefined |= functions.isEmpty();
+          undecided.add(form + ": " + ProofValues.text(verdict));
         }
       }
     }
-    return undecided.isEmpty()
-        ? claim + ": proved (" + scope.orElseThrow().text() + ")"
-        : claim + ": not proved, and no difference found (" + String.join("; ", undecided) + ")";
-  }
 
-  /** The forms of a statement, equal programs once. */
-  private List<FormUnderProof> forms(RecurrenceUse use, Statement statement) {
-    FormPrograms programs = derivation.programs(use);
-    Map<Graph, FormUnderProof> forms = new LinkedHashMap<>();
-    for (Form form : statement.forms()) {
-      FormUnderProof derived = DerivedForm.of(use, form, programs);
-      forms.putIfAbsent(derived.whole().graph(), derived);
+    /** Whether nothing could be compared. */
+    boolean isUndefined() {
+      return isUndefined;
     }
-    return List.copyOf(forms.values());
-  }
 
-  private void reportUndefined(Statement statement, String reason) {
-    diagnostics
-        .error(
-            Code.NOT_EQUIVALENT,
-            statement.span(),
-            "the forms of `"
-                + statement.recurrence()
-                + "` cannot be held against each other: "
-                + reason)
-        .help("check the domains of its functions, such as the root of a negative number");
-  }
+    String undecided() {
+      return String.join("; ", undecided);
+    }
 
-  private void report(Statement statement, FormUnderProof form, Witness witness) {
-    diagnostics
-        .error(
-            Code.NOT_EQUIVALENT,
-            statement.span(),
-            "the %s form of `%s` is not what its steps compute: %s"
-                .formatted(form.name(), statement.recurrence(), witness.text()))
-        .help(
-            "the forms are derived by the compiler, so this is a mistake of the compiler; it shows"
-                + " with "
-                + witness.inputsText());
+    String text() {
+      return isFalse
+          ? "false"
+          : undecided.isEmpty()
+              ? "proved (" + scope.orElseThrow().text() + ")"
+              : "not proved (" + undecided() + ")";
+    }
   }
 }

@@ -158,6 +158,12 @@ public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTe
     ModelJarWriter.write(
         target,
         new ModelJarContent(
-            compiled.description(), weights, compiled.kernels(), sources, manifest, extras));
+            compiled.description(),
+            weights,
+            compiled.kernels(),
+            sources,
+            Optional.of(compiled.certificate().json()),
+            manifest,
+            extras));
   }
 }

@@ -94,7 +94,9 @@ public record Pass(String name, String description, Printer printer) {
             "equivalences",
             "the forms held against the steps as they are written",
             (c, r, w) ->
-                c.equivalences().stream().map(line -> line + "\n").collect(Collectors.joining())));
+                c.certificate().lines().stream()
+                    .map(line -> line + "\n")
+                    .collect(Collectors.joining())));
     for (Form form : Form.values()) {
       for (boolean ragged : List.of(false, true)) {
         passes.add(

@@ -1,32 +1,23 @@
 package dev.retain.compiler;
 
 import dev.retain.compiler.diagnostics.Diagnostics;
-import dev.retain.compiler.evaluation.RecurrenceUse;
-import dev.retain.compiler.forms.FormDerivation;
-import dev.retain.compiler.forms.UnsupportedFormException;
 import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.ProgramLoader;
 import dev.retain.compiler.names.Scope;
-import dev.retain.compiler.proof.DerivedForm;
-import dev.retain.compiler.proof.FormUnderProof;
 import dev.retain.compiler.proof.Proof;
-import dev.retain.compiler.proof.Prover;
+import dev.retain.compiler.proof.ProofCache;
 import dev.retain.compiler.proof.Verdict;
-import dev.retain.compiler.recurrence.Normalizer;
-import dev.retain.compiler.recurrence.NotLinearException;
+import dev.retain.compiler.syntax.Declaration.EquivalenceDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
-import dev.retain.compiler.tensor.Operation;
-import dev.retain.compiler.types.Model;
-import dev.retain.compiler.types.RecurrenceModel;
-import dev.retain.compiler.types.SmallSizes;
+import dev.retain.compiler.syntax.Name;
 import dev.retain.runtime.program.Form;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What is known of the recurrences of a file, each by itself.
@@ -52,65 +43,73 @@ public record Proofs(List<Proof> proofs, List<Missing> missing) {
    *
    * @throws dev.retain.compiler.diagnostics.CompileException if the file is wrong
    */
-  public static Proofs of(Path file) {
+  public static Proofs of(Path file, ProofCache cache) {
     Diagnostics diagnostics = new Diagnostics();
     Program program = ProgramLoader.load(file, diagnostics);
     NameChecker.check(program, diagnostics);
     diagnostics.throwIfErrors();
     List<Proof> proofs = new ArrayList<>();
     List<Missing> missing = new ArrayList<>();
-    for (RecurrenceDeclaration recurrence : program.recurrences()) {
-      Scope.Entry entry =
-          program.scope(program.main()).find(recurrence.name().text()).orElseThrow();
-      derived(recurrence, uses(program, entry, diagnostics), proofs, missing);
+    for (Scope.Entry entry : recurrences(program)) {
+      String name = entry.name().text();
+      Uses uses = Uses.alone(program, entry, diagnostics);
+      List<String> forms = new ArrayList<>();
+      if (entry.file() == program.main()) {
+        Optional<String> recurrentOnly = uses.recurrentOnly();
+        for (Form form : Form.values()) {
+          if (recurrentOnly.isPresent()) {
+            missing.add(new Missing(name, form, recurrentOnly.get()));
+          } else {
+            forms.add(form.text());
+          }
+        }
+      }
+      forms.addAll(writtenInMain(program, entry));
+      for (String form : forms) {
+        Verdict verdict = uses.decide(form, UnaryOperator.identity(), cache);
+        proofs.add(new Proof(name, form, verdict, entry.name().span()));
+      }
     }
+    for (EquivalenceDeclaration equivalence : program.equivalences()) {
+      if (equivalence.forms().isEmpty()) {
+        same(program, equivalence, proofs, cache, diagnostics);
+      }
+    }
+    diagnostics.throwIfErrors();
     return new Proofs(proofs, missing);
   }
 
-  /** The recurrence by itself, over axes of several sizes. */
-  static List<RecurrenceUse> uses(Program program, Scope.Entry entry, Diagnostics diagnostics) {
-    List<RecurrenceUse> uses = new ArrayList<>();
-    for (Map<String, RecurrenceModel.Argument> arguments :
-        SmallSizes.of(program, entry, diagnostics)) {
-      Model model = RecurrenceModel.of(program, entry, arguments, diagnostics);
-      model.step().nodes().stream()
-          .map(node -> node.operation())
-          .filter(Operation.Recur.class::isInstance)
-          .map(Operation.Recur.class::cast)
-          .forEach(recur -> uses.add(RecurrenceUse.of(model.step(), recur)));
-    }
-    return uses;
+  /** Those that the file declares, and others of which it has forms. */
+  private static List<Scope.Entry> recurrences(Program program) {
+    return program.scope(program.main()).entries().values().stream()
+        .filter(entry -> entry.declaration() instanceof RecurrenceDeclaration)
+        .filter(entry -> entry.file() == program.main() || !writtenInMain(program, entry).isEmpty())
+        .sorted(Comparator.comparingInt(entry -> entry.name().span().start()))
+        .toList();
   }
 
-  private static void derived(
-      RecurrenceDeclaration recurrence,
-      List<RecurrenceUse> uses,
+  private static List<String> writtenInMain(Program program, Scope.Entry recurrence) {
+    return program.forms((RecurrenceDeclaration) recurrence.declaration()).stream()
+        .filter(form -> form.file() == program.main())
+        .map(form -> form.declaration().name().text())
+        .toList();
+  }
+
+  private static void same(
+      Program program,
+      EquivalenceDeclaration equivalence,
       List<Proof> proofs,
-      List<Missing> missing) {
-    String name = recurrence.name().text();
-    Optional<String> recurrentOnly = recurrentOnly(uses.getFirst());
-    Map<List<Object>, Verdict> known = new HashMap<>();
-    for (Form form : Form.values()) {
-      if (recurrentOnly.isPresent()) {
-        missing.add(new Missing(name, form, recurrentOnly.get()));
-        continue;
-      }
-      List<FormUnderProof> forms = uses.stream().map(use -> DerivedForm.of(use, form)).toList();
-      // The parallel form is the chunkwise one, of one chunk.
-      Verdict verdict =
-          known.computeIfAbsent(
-              forms.stream().<Object>map(f -> f.whole().graph()).toList(),
-              _ -> Prover.prove(uses, use -> forms.get(uses.indexOf(use)), true));
-      proofs.add(new Proof(name, form.text(), verdict, recurrence.span()));
-    }
-  }
-
-  private static Optional<String> recurrentOnly(RecurrenceUse use) {
-    try {
-      FormDerivation.check(Normalizer.normalize(use.call()));
-      return Optional.empty();
-    } catch (NotLinearException | UnsupportedFormException e) {
-      return Optional.of(e.getMessage());
+      ProofCache cache,
+      Diagnostics diagnostics) {
+    Scope scope = program.scope(program.main());
+    List<Name> names = equivalence.recurrences();
+    Scope.Entry first = scope.find(names.getFirst().text()).orElseThrow();
+    for (Name name : names.subList(1, names.size())) {
+      Scope.Entry other = scope.find(name.text()).orElseThrow();
+      new SameRecurrence(program, first, other, diagnostics)
+          .decide(equivalence.span(), cache)
+          .ifPresent(verdict ->
+              proofs.add(new Proof(first.name().text(), "= " + name, verdict, equivalence.span())));
     }
   }
 }

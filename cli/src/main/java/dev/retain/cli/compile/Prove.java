@@ -8,6 +8,7 @@ import dev.retain.compiler.Proofs;
 import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.diagnostics.JsonRenderer;
 import dev.retain.compiler.proof.Proof;
+import dev.retain.compiler.proof.ProofCache;
 import dev.retain.compiler.proof.ProofValues;
 import dev.retain.compiler.proof.Verdict;
 import java.io.PrintStream;
@@ -53,7 +54,7 @@ final class Prove implements Callable<Integer> {
   public Integer call() {
     Proofs proofs;
     try {
-      proofs = Proofs.of(file);
+      proofs = Proofs.of(file, ProofCache.none());
     } catch (CompileException e) {
       if (!json) {
         throw e;

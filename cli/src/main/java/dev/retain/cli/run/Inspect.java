@@ -38,7 +38,7 @@ final class Inspect implements Callable<Integer> {
   @Override
   public Integer call() {
     try (ModelJar jar = ModelJar.open(model.path())) {
-      Summary summary = new Summary(jar.description(), jar.widths());
+      Summary summary = new Summary(jar.description(), jar.widths(), jar.certificate());
       if (json) {
         console.out().println(Json.line(summary.values()));
       } else {

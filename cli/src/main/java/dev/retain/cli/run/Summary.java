@@ -1,5 +1,6 @@
 package dev.retain.cli.run;
 
+import dev.retain.cli.console.Json;
 import dev.retain.cli.console.Quantity;
 import dev.retain.cli.console.Table;
 import dev.retain.runtime.memory.ElementType;
@@ -13,11 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What is in a model's jar, for people and for programs. */
-record Summary(ModelDescription model, Set<Width> widths) {
+record Summary(ModelDescription model, Set<Width> widths, Optional<String> certificate) {
   Map<String, Object> values() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("name", model.name());
@@ -37,6 +39,7 @@ record Summary(ModelDescription model, Set<Width> widths) {
     values.put("programs", model.programs().stream().map(Summary::program).toList());
     values.put("widths", widths.stream().map(Width::text).toList());
     values.put("equivalences", model.equivalences());
+    certificate.ifPresent(json -> values.put("certificate", Json.read(json)));
     values.put("statistics", model.statistics());
     return values;
   }

@@ -66,10 +66,10 @@ public enum Code {
   WRONG_STATE_SHAPE("E0505", "an equation has another shape than its state"),
   NOT_EQUIVALENT("E0506", "forms that should be equal differ"),
   UNKNOWN_FORM("E0507", "no such form"),
+  NOT_COMPARABLE("E0508", "recurrences cannot be held against each other"),
 
   // 6xx: lowering
   NO_SUCH_FORM_YET("E0601", "this form cannot be derived"),
-  NO_PROOF_YET("E0602", "this cannot be shown to be true"),
 
   // 7xx: weights and jars
   ;

@@ -6,6 +6,7 @@ import dev.retain.compiler.forms.UnsupportedFormException;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
+import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
@@ -39,6 +40,15 @@ public record RecurrenceUse(RecurrenceCall call, Map<String, Double> numbers) {
       }
     }
     return new RecurrenceUse(SmallAxes.of(use.call()), numbers);
+  }
+
+  /**
+   * A recurrence over axes that are small already.
+   *
+   * @param axes other axes for some of its own
+   */
+  public static RecurrenceUse of(RecurrenceCall call, Map<Axis, Axis> axes) {
+    return new RecurrenceUse(SmallAxes.renamed(call, axes), Map.of());
   }
 
   /** The use of a form that is written by hand, over axes that are small in the form, too. */

@@ -56,6 +56,17 @@ final class SmallAxes {
     }
   }
 
+  private SmallAxes(RecurrenceCall call, Map<Axis, Axis> axes) {
+    this.call = call;
+    this.graphs = List.of(call.body());
+    this.small.putAll(axes);
+  }
+
+  /** Over other axes, without the place of the use. */
+  static RecurrenceCall renamed(RecurrenceCall call, Map<Axis, Axis> axes) {
+    return new SmallAxes(call, axes).rewritten();
+  }
+
   /** Without the place of the use, too: equal uses become equal. */
   static RecurrenceCall of(RecurrenceCall call) {
     return new SmallAxes(call, List.of(call.body())).rewritten();
@@ -205,7 +216,7 @@ final class SmallAxes {
 
   /** Sequences and steps are as many as ever. */
   private Axis axis(Axis axis) {
-    return axis.isFixed() ? small.get(axis) : axis;
+    return small.getOrDefault(axis, axis);
   }
 
   private List<Axis> axes(List<Axis> axes) {

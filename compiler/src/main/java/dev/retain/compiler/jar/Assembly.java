@@ -2,6 +2,7 @@ package dev.retain.compiler.jar;
 
 import dev.retain.compiler.fusion.StageProgram;
 import dev.retain.compiler.loops.Kernel;
+import dev.retain.compiler.proof.Certificate;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.types.Model;
 import dev.retain.runtime.memory.ElementType;
@@ -51,8 +52,7 @@ public final class Assembly {
 
   /**
    * @param states the model's states, in order
-   * @param equivalences what is known of the forms; asked for last, since it may still be worked
-   *     out
+   * @param certificate what is known of the forms; asked for last, since it may still be worked out
    * @param widths for which vectors kernels are made; the first decides which stages are equal
    */
   public static CompiledModel assemble(
@@ -62,7 +62,7 @@ public final class Assembly {
       List<StateDescription> states,
       List<FormStages> forms,
       List<Width> widths,
-      Supplier<List<String>> equivalences,
+      Supplier<Certificate> certificate,
       Map<String, Long> statistics,
       String version,
       OptionalLong seed,
@@ -74,6 +74,7 @@ public final class Assembly {
     }
     SequencedMap<String, List<Double>> constants = new LinkedHashMap<>();
     model.constants().forEach(constant -> constants.put(constant.path(), constant.values()));
+    Certificate known = certificate.get();
     ModelDescription description =
         new ModelDescription(
             ModelDescription.FORMAT,
@@ -92,11 +93,11 @@ public final class Assembly {
             states,
             model.vocabulary().size(),
             programs,
-            equivalences.get(),
+            known.lines(),
             statistics,
             version,
             seed);
-    return new CompiledModel(description, constants, kernels.classes(), sources);
+    return new CompiledModel(description, constants, kernels.classes(), sources, known);
   }
 
   /** The loop programs of a form's stages, each kernel once. */

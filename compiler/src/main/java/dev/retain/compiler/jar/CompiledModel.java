@@ -1,5 +1,6 @@
 package dev.retain.compiler.jar;
 
+import dev.retain.compiler.proof.Certificate;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.Width;
 import java.util.Collections;
@@ -15,12 +16,14 @@ import java.util.SequencedMap;
  * @param constants the values of the stored tensors that are not learned, by path, row-major
  * @param kernels class files by binary name, for each width
  * @param sources the text of each file of the definition, the main one first
+ * @param certificate what is known of its forms
  */
 public record CompiledModel(
     ModelDescription description,
     SequencedMap<String, List<Double>> constants,
     Map<Width, Map<String, byte[]>> kernels,
-    SequencedMap<String, String> sources) {
+    SequencedMap<String, String> sources,
+    Certificate certificate) {
   public CompiledModel {
     constants = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(constants));
     kernels = Collections.unmodifiableMap(new EnumMap<>(kernels));

@@ -13,12 +13,14 @@ import dev.retain.compiler.syntax.Hyperparameter;
 import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.PresetValue;
 import dev.retain.compiler.syntax.SourceFile;
+import dev.retain.compiler.syntax.Type;
 import dev.retain.runtime.program.Form;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -171,14 +173,7 @@ public final class NameChecker {
                   .forEach(form -> forms.add(form.declaration().name().text())));
     }
     if (equivalence.forms().isEmpty()) {
-      diagnostics
-          .error(
-              Code.NO_PROOF_YET,
-              equivalence.span(),
-              "two recurrences are the same only if that is proved, which this compiler cannot yet")
-          .help(
-              "state which forms of one recurrence are the same: `equivalence R: recurrent ="
-                  + " parallel`");
+      comparable(equivalence, scope);
     }
     for (Name form : equivalence.forms()) {
       if (!forms.contains(form.text())) {
@@ -187,17 +182,48 @@ public final class NameChecker {
             .help(
                 Suggestions.didYouMean(form.text(), forms)
                     .orElse("the forms are " + String.join(", ", forms)));
-      } else if (!DERIVED.contains(form.text())) {
-        diagnostics
-            .error(
-                Code.NO_PROOF_YET,
-                form.span(),
-                "`"
-                    + form
-                    + "` is written by hand, which this compiler cannot yet show to be right")
-            .help("leave it out of the statement");
       }
     }
+  }
+
+  /** Recurrences are compared on the same inputs, so all must declare them. */
+  private void comparable(EquivalenceDeclaration equivalence, Scope scope) {
+    Name first = equivalence.recurrences().getFirst();
+    List<String> expected = inputs(first, scope);
+    for (Name other : equivalence.recurrences()) {
+      List<String> actual = inputs(other, scope);
+      List<String> apart = new ArrayList<>(expected);
+      apart.removeAll(actual);
+      actual.stream().filter(input -> !expected.contains(input)).forEach(apart::add);
+      if (!apart.isEmpty() && !expected.isEmpty() && !actual.isEmpty()) {
+        diagnostics
+            .error(
+                Code.NOT_COMPARABLE,
+                other.span(),
+                "`%s` does not have the inputs of `%s`: only one of the two declares %s"
+                    .formatted(other, first, "`" + String.join("`, `", apart) + "`"))
+            .help("give both the same inputs: names, roles and numbers of axes");
+      }
+    }
+  }
+
+  private static List<String> inputs(Name recurrence, Scope scope) {
+    return scope
+        .find(recurrence.text())
+        .filter(entry -> entry.declaration() instanceof RecurrenceDeclaration)
+        .map(entry -> CallInputs.of(((RecurrenceDeclaration) entry.declaration()).items()))
+        .orElse(List.of())
+        .stream()
+        .map(item ->
+            item.role().name().toLowerCase(Locale.ROOT)
+                + " "
+                + item.name()
+                + switch (item.type()) {
+                  case Type.TensorType type when type.axes().isEmpty() -> "";
+                  case Type.TensorType type -> " of " + type.axes().size() + " axes";
+                  case Type.IndexType _ -> ", an index";
+                })
+        .toList();
   }
 
   private <D extends Declaration> Optional<D> find(

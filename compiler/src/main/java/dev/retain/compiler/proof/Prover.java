@@ -37,11 +37,19 @@ public final class Prover {
     FormUnderProof of(RecurrenceUse use);
   }
 
-  /** Decides the claim for the same recurrence over axes of several sizes. */
-  public static Verdict prove(Iterable<RecurrenceUse> uses, Forms forms, boolean strict) {
+  /**
+   * Decides the claim for the same recurrence over axes of several sizes.
+   *
+   * @param strict whether the form must do so from any state, and be defined wherever the steps
+   *     are, even where inputs are 0
+   * @param cache the proofs that are known
+   */
+  public static Verdict prove(
+      Iterable<RecurrenceUse> uses, Forms forms, boolean strict, ProofCache cache) {
     Optional<Scope> scope = Optional.empty();
     for (RecurrenceUse use : uses) {
-      switch (prove(use, forms.of(use), strict)) {
+      Claim claim = new Claim(use, forms.of(use), strict);
+      switch (cache.verdict(claim, () -> new Prover(claim).prove())) {
         case Verdict.Proved(Scope next) ->
             scope = Optional.of(scope.map(before -> before.and(next)).orElse(next));
         case Verdict.Refuted refuted -> {

@@ -22,21 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ProverTest {
-  private static RecurrenceUse use(Compilation compilation) {
-    return compilation.model().step().nodes().stream()
-        .filter(node -> node.operation() instanceof Operation.Recur)
-        .map(node ->
-            RecurrenceUse.of(compilation.model().step(), (Operation.Recur) node.operation()))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static RecurrenceUse turning() {
-    return use(
-        Compilation.of(
-            RetFiles.root().resolve("compiler/src/test/resources/golden/turning.ret"), Map.of()));
-  }
-
   private static Verdict prove(RecurrenceUse use, Form form) {
     return Prover.prove(use, DerivedForm.of(use, form), true);
   }
@@ -54,7 +39,7 @@ class ProverTest {
   @ParameterizedTest
   @EnumSource
   void rightFormsAreProved(Form form) {
-    assertThat(prove(turning(), form))
+    assertThat(prove(Claims.turning(), form))
         .isInstanceOfSatisfying(
             Verdict.Proved.class,
             proved -> {
@@ -73,8 +58,8 @@ class ProverTest {
     String path = "compiler/src/test/resources/golden/turning.ret";
     Compilation wide =
         Compilation.of(RetFiles.root().resolve(path), Map.of("d", "64", "heads", "4"));
-    RecurrenceUse small = turning();
-    assertThat(use(wide).call().body()).hasToString(small.call().body().toString());
+    RecurrenceUse small = Claims.turning();
+    assertThat(Claims.use(wide).call().body()).hasToString(small.call().body().toString());
     assertThat(small.call().states().getFirst().axes()).hasToString("[head:2, K:4, V:3]");
   }
 
@@ -113,7 +98,7 @@ class ProverTest {
     "CHUNKWISE, true"
   })
   void everyWrongOperationIsFound(Form wrong, boolean wrongRagged) {
-    RecurrenceUse use = turning();
+    RecurrenceUse use = Claims.turning();
     TensorProgram right = use.derive(wrong, wrongRagged);
     int found = 0;
     for (Node node : right.graph().nodes()) {
@@ -137,7 +122,7 @@ class ProverTest {
   /** MATH.md 1.2: exponents of the whole chunk on a short one leave the outputs right. */
   @Test
   void theFullLengthOfAShortChunkIsFoundInTheState() {
-    RecurrenceUse use = turning();
+    RecurrenceUse use = Claims.turning();
     TensorProgram right = use.derive(Form.CHUNKWISE, false);
     int end =
         right.graph().nodes().stream()
@@ -156,7 +141,7 @@ class ProverTest {
   @Test
   void whatIsNowhereDefinedIsNotCalledProved() {
     RecurrenceUse use =
-        use(
+        Claims.use(
             Compilation.of(
                 new Source(
                     "roots.ret",

@@ -7,6 +7,7 @@ final class Layout {
   static final String ROOT = "META-INF/retain/";
   static final String DESCRIPTION = ROOT + "model.json";
   static final String WEIGHTS = ROOT + "weights.safetensors";
+  static final String CERTIFICATE = ROOT + "certificate.json";
   static final String SOURCES = ROOT + "source/";
 
   private static final String CLASS = ".class";

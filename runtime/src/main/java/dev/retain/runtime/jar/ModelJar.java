@@ -14,11 +14,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -132,6 +134,12 @@ public final class ModelJar implements AutoCloseable {
       }
     }
     return classes;
+  }
+
+  /** What is known of the forms, as JSON, if the jar says it. */
+  public Optional<String> certificate() {
+    return Optional.ofNullable(zip.getEntry(Layout.CERTIFICATE))
+        .map(entry -> new String(bytes(entry), StandardCharsets.UTF_8));
   }
 
   /** The definition's files, by their names. */

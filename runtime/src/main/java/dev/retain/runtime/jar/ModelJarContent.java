@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -15,6 +16,7 @@ import java.util.SequencedMap;
  * @param weights by path: all constants (F64), and the parameters unless the description has a seed
  * @param kernels class files by binary name (with dots), for each width
  * @param sources the definition's files by their names
+ * @param certificate what is known of the forms, as JSON
  * @param manifest further attributes, such as {@code Main-Class}
  * @param extras further entries, such as the runtime's own classes
  */
@@ -23,6 +25,7 @@ public record ModelJarContent(
     SequencedMap<String, NativeTensor> weights,
     Map<Width, Map<String, byte[]>> kernels,
     Map<String, byte[]> sources,
+    Optional<String> certificate,
     Map<String, String> manifest,
     List<Extra> extras) {
   /** One more entry: its path in the jar, and where its bytes come from. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Map;
@@ -61,6 +62,9 @@ public final class ModelJarWriter {
   private void entries(Path target, ModelJarContent content) throws IOException {
     deflate(JarFile.MANIFEST_NAME, manifest(content));
     deflate(Layout.DESCRIPTION, ModelJson.write(content.description()));
+    if (content.certificate().isPresent()) {
+      deflate(Layout.CERTIFICATE, content.certificate().get().getBytes(StandardCharsets.UTF_8));
+    }
     for (Width width : Width.values()) {
       Map<String, byte[]> classes = content.kernels().getOrDefault(width, Map.of());
       for (Map.Entry<String, byte[]> kernel : new TreeMap<>(classes).entrySet()) {

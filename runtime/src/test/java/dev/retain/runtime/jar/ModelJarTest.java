@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SequencedMap;
@@ -74,6 +75,7 @@ class ModelJarTest {
         weights,
         Map.of(Width.SCALAR, kernels(), Width.W256, kernels()),
         Map.of("toy.ret", source),
+        Optional.of("{}"),
         Map.of("Main-Class", "some.Main"),
         List.of(new ModelJarContent.Extra("some/file", () -> new ByteArrayInputStream(source))));
   }
@@ -146,6 +148,7 @@ class ModelJarTest {
             wide.weights(),
             Map.of(Width.W256, kernels()),
             wide.sources(),
+            Optional.empty(),
             Map.of(),
             List.of()));
     try {
