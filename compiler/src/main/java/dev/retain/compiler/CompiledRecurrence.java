@@ -3,8 +3,10 @@ package dev.retain.compiler;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.diagnostics.Suggestions;
+import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.StatesAsWritten;
+import dev.retain.compiler.forms.UnsupportedFormException;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.names.NameChecker;
@@ -37,7 +39,7 @@ import java.util.stream.Stream;
 /**
  * One form of a recurrence by itself, ready to run.
  *
- * @param normal its normal form, if it has one
+ * @param normal its normal form, if it has one and its programs keep other states than it speaks of
  * @param byHand the form, if it is one that is written by hand
  * @param outputAxes the axes of one step's output, as they lie in memory
  */
@@ -165,8 +167,10 @@ public record CompiledRecurrence(
 
   private static Optional<NormalForm> normal(RecurrenceCall call) {
     try {
-      return Optional.of(Normalizer.normalize(call));
-    } catch (NotLinearException recurrentOnly) {
+      NormalForm normal = Normalizer.normalize(call);
+      FormDerivation.unturned(normal);
+      return Optional.of(normal);
+    } catch (NotLinearException | UnsupportedFormException keptAsWritten) {
       return Optional.empty();
     }
   }

@@ -16,11 +16,17 @@ import java.util.Set;
 
 /** Who reads each value of a program, and which values deserve memory of their own. */
 final class Uses {
+  // A stage's kernel must not outgrow what the JVM's compiler takes: a stage that reads two values
+  // of this size stays below a third of that.
+  private static final int MOST_INLINED = 40;
+  private static final int ELEMENTARY = 8;
+
   private final Graph graph;
   private final List<List<Node>> consumers = new ArrayList<>();
   private final boolean[] constant;
   private final boolean[] result;
   private final Boolean[] kept;
+  private final Map<Integer, Integer> sizes = new HashMap<>();
   private final Boolean[] expensive;
   private final Map<Integer, Set<Node>> ends = new HashMap<>();
 
@@ -114,7 +120,35 @@ final class Uses {
         return true;
       }
     }
-    return readers.stream().distinct().count() > 1 && !trivial && !summed;
+    return readers.stream().distinct().count() > 1 && !trivial && !summed
+        || size(node) > MOST_INLINED;
+  }
+
+  /** How much there is to compute for one element where the value is read. */
+  private int size(Node node) {
+    Integer known = sizes.get(node.id());
+    if (known != null) {
+      return known;
+    }
+    int size =
+        switch (node.operation()) {
+          case Operation.Pointwise(Function function, List<Integer> operands) -> {
+            int sum = isElementary(function) ? ELEMENTARY : 1;
+            for (int operand : operands) {
+              sum += isInlined(operand) ? size(graph.node(operand)) : 1;
+            }
+            yield sum;
+          }
+          case Operation.Rename(int operand, var from, var to) ->
+              isInlined(operand) ? size(graph.node(operand)) : 1;
+          default -> 1;
+        };
+    sizes.put(node.id(), size);
+    return size;
+  }
+
+  private boolean isInlined(int operand) {
+    return !isKept(graph.node(operand));
   }
 
   /**
@@ -237,22 +271,26 @@ final class Uses {
 
   private boolean takesLong(Node node) {
     return node.operation() instanceof Operation.Pointwise(Function function, var operands)
-        && (switch (function) {
-              case ADD,
-                  SUBTRACT,
-                  MULTIPLY,
-                  NEGATE,
-                  ABS,
-                  MAX,
-                  MIN,
-                  LESS,
-                  LESS_OR_EQUAL,
-                  EQUAL,
-                  SELECT,
-                  ROUND ->
-                  false;
-              case DIVIDE, POWER, EXP, LOG, SQRT, ERF, TANH, SIN, COS -> true;
-            }
+        && (isElementary(function)
             || operands.stream().map(graph::node).anyMatch(o -> !isKept(o) && isExpensive(o)));
+  }
+
+  private static boolean isElementary(Function function) {
+    return switch (function) {
+      case ADD,
+          SUBTRACT,
+          MULTIPLY,
+          NEGATE,
+          ABS,
+          MAX,
+          MIN,
+          LESS,
+          LESS_OR_EQUAL,
+          EQUAL,
+          SELECT,
+          ROUND ->
+          false;
+      case DIVIDE, POWER, EXP, LOG, SQRT, ERF, TANH, SIN, COS -> true;
+    };
   }
 }

@@ -8,11 +8,12 @@ import java.util.Optional;
 
 /**
  * A value that is linear in the states: the sum of the terms, and of products without any state.
+ * Nothing that is multiplied with 0 is kept.
  */
 public record Linear(List<Term> terms, List<Product> free) {
   public Linear {
-    terms = List.copyOf(terms);
-    free = List.copyOf(free);
+    terms = terms.stream().filter(term -> !term.isZero()).toList();
+    free = free.stream().filter(product -> product.scale() != 0).toList();
   }
 
   /**
@@ -51,6 +52,10 @@ public record Linear(List<Term> terms, List<Product> free) {
     /** What the state, or what is read from it, is multiplied with. */
     Product factors() {
       return over.isEmpty() ? inner : outer;
+    }
+
+    boolean isZero() {
+      return inner.scale() == 0 || vector.scale() == 0 || outer.scale() == 0;
     }
 
     Term withFactors(Product factors) {

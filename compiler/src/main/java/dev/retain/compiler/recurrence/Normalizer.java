@@ -10,6 +10,7 @@ import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.compiler.tensor.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,16 @@ public final class Normalizer {
     for (Term term : linear.terms()) {
       (term.state() == s && !term.next() && term.over().isEmpty() ? own : reads).add(term);
     }
-    return new NormalForm.Equation(state, decay(state, own), reads, linear.free());
+    return new NormalForm.Equation(state, decay(state, own), merged(reads), linear.free());
+  }
+
+  /** Terms that are written twice, once, with twice the factor: each read is one sequence. */
+  private static List<Term> merged(List<Term> terms) {
+    Map<Term, Integer> counts = new LinkedHashMap<>();
+    terms.forEach(term -> counts.merge(term, 1, Integer::sum));
+    return counts.entrySet().stream()
+        .map(entry -> entry.getKey().times(Product.ONE.times(entry.getValue())))
+        .toList();
   }
 
   private Decay decay(RecurrenceCall.State state, List<Term> own) throws NotLinearException {

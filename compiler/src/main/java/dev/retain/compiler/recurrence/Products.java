@@ -79,7 +79,7 @@ final class Products {
 
   /** The factors that have one of the axes. */
   Product along(Product product, List<Axis> axes) {
-    return part(product, factor -> touches(factor, axes)).times(1 / product.scale());
+    return new Product(1, part(product, factor -> touches(factor, axes)).factors());
   }
 
   /** The scale, and the factors that have none of the axes. */
