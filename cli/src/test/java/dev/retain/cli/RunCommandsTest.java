@@ -206,7 +206,8 @@ class RunCommandsTest {
     Path out = folder.resolve("refused.safetensors");
     Outcome.of("logits", jar, "--ids", ids, "--form", "parallel", "--out", out)
         .saysWrongInput("[0, 2]", "300", "vocabulary");
-    Outcome.of("logits", jar, "--ids", ids, "--form", "fast", "--out", out)
+    Path right = ids("right", new int[][] {{1, 2, 3}});
+    Outcome.of("logits", jar, "--ids", right, "--form", "fast", "--out", out)
         .saysWrongInput("no form 'fast'", "recurrent, parallel, chunkwise");
     Outcome.of("logits", jar, "--ids", ids, "--name", "x", "--form", "parallel", "--out", out)
         .saysWrongInput("\"x\"", "input_ids");
