@@ -1,6 +1,7 @@
 package dev.retain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,5 +61,52 @@ class ProveTest {
     assertThat(Outcome.of("prove", file).isFine().out()).contains("3 proved");
     Files.writeString(file, Files.readString(file).replace("K / 3", "K / 0.7"));
     Outcome.of("prove", file).saysWrongInput("thirds.ret:2", "error[E");
+  }
+
+  @Test
+  void aMistakeIsRefutedByNumbers() {
+    Outcome outcome = Outcome.of("prove", "../models/retnet-mistakes.ret", "--json");
+    assertThat(outcome.code()).isEqualTo(1);
+    JsonNode values = outcome.json();
+    assertThat(values.get("proved").asInt()).isZero();
+    assertThat(values.get("undecided").asInt()).isZero();
+    for (JsonNode proof : values.get("proofs")) {
+      assertThat(proof.get("actual").asDouble())
+          .isNotCloseTo(proof.get("expected").asDouble(), within(1e-3));
+      assertThat(proof.get("error").asDouble()).isLessThan(1e-30);
+      if (proof.get("form").asString().equals("exponents_of_a_whole_chunk")) {
+        assertThat(proof.get("state").asString()).isEqualTo("S");
+        assertThat(proof.get("chunk").asInt()).isGreaterThan(proof.get("length").asInt());
+      }
+    }
+  }
+
+  @Test
+  void howFarAFormIsOffIsMeasured() {
+    String golden = "../models/src/test/resources/golden/torchscale_odd_f64.safetensors";
+    String[] command = {
+      "prove",
+      "../models/retnet-reference.ret",
+      "--measure",
+      "--weights",
+      golden,
+      "--prefix",
+      "param.,buffer.",
+      "--ids",
+      golden,
+      "--chunk",
+      "5"
+    };
+    Outcome outcome = Outcome.of((Object[]) command);
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out())
+        .contains(
+            "reference_chunkwise: refuted",
+            "measured on 60 random steps in chunks of 16, float64: the output is ",
+            "Measured with weights, float64, chunks of 5, against the recurrent form",
+            "reference_parallel: the logits are ");
+    Outcome without = Outcome.of("prove", DELTA, "--text", golden);
+    assertThat(without.code()).isEqualTo(2);
+    assertThat(without.err()).contains("--text and --ids are for a model with --weights");
   }
 }

@@ -145,7 +145,9 @@ final class Equivalences {
 
   private Verdict decide(Uses uses, Scope.Entry recurrence, String form) {
     Verdict verdict = uses.decide(form, derivation, cache);
-    proofs.add(new Proof(recurrence.name().text(), form, verdict, recurrence.name().span()));
+    proofs.add(
+        new Proof(
+            recurrence.name().text(), form, verdict, Optional.empty(), recurrence.name().span()));
     return verdict;
   }
 
@@ -210,7 +212,13 @@ final class Equivalences {
       if (verdict.isEmpty()) {
         return;
       }
-      proofs.add(new Proof(first.name().text(), "= " + name, verdict.get(), equivalence.span()));
+      proofs.add(
+          new Proof(
+              first.name().text(),
+              "= " + name,
+              verdict.get(),
+              Optional.empty(),
+              equivalence.span()));
       summary.add(name.text(), verdict.get());
       if (verdict.get() instanceof Verdict.Refuted(Witness witness)) {
         report(

@@ -5,6 +5,7 @@ import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.ProgramLoader;
 import dev.retain.compiler.names.Scope;
+import dev.retain.compiler.proof.Measured;
 import dev.retain.compiler.proof.Proof;
 import dev.retain.compiler.proof.ProofCache;
 import dev.retain.compiler.proof.Verdict;
@@ -41,9 +42,10 @@ public record Proofs(List<Proof> proofs, List<Missing> missing) {
   /**
    * Decides everything that a file claims of its recurrences.
    *
+   * @param measure whether to measure each form, too
    * @throws dev.retain.compiler.diagnostics.CompileException if the file is wrong
    */
-  public static Proofs of(Path file, ProofCache cache) {
+  public static Proofs of(Path file, boolean measure, ProofCache cache) {
     Diagnostics diagnostics = new Diagnostics();
     Program program = ProgramLoader.load(file, diagnostics);
     NameChecker.check(program, diagnostics);
@@ -67,7 +69,8 @@ public record Proofs(List<Proof> proofs, List<Missing> missing) {
       forms.addAll(writtenInMain(program, entry));
       for (String form : forms) {
         Verdict verdict = uses.decide(form, UnaryOperator.identity(), cache);
-        proofs.add(new Proof(name, form, verdict, entry.name().span()));
+        Optional<Measured> measured = measure ? Optional.of(uses.measure(form)) : Optional.empty();
+        proofs.add(new Proof(name, form, verdict, measured, entry.name().span()));
       }
     }
     for (EquivalenceDeclaration equivalence : program.equivalences()) {
@@ -109,7 +112,13 @@ public record Proofs(List<Proof> proofs, List<Missing> missing) {
       new SameRecurrence(program, first, other, diagnostics)
           .decide(equivalence.span(), cache)
           .ifPresent(verdict ->
-              proofs.add(new Proof(first.name().text(), "= " + name, verdict, equivalence.span())));
+              proofs.add(
+                  new Proof(
+                      first.name().text(),
+                      "= " + name,
+                      verdict,
+                      Optional.empty(),
+                      equivalence.span())));
     }
   }
 }

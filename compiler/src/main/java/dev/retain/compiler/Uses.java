@@ -11,6 +11,7 @@ import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.Scope;
 import dev.retain.compiler.proof.DerivedForm;
 import dev.retain.compiler.proof.FormUnderProof;
+import dev.retain.compiler.proof.Measured;
 import dev.retain.compiler.proof.ProofCache;
 import dev.retain.compiler.proof.Prover;
 import dev.retain.compiler.proof.Verdict;
@@ -118,5 +119,12 @@ record Uses(Set<RecurrenceUse> uses, Set<HandWrittenForm> handWritten) {
     Map<RecurrenceUse, FormUnderProof> claims = claims(form, derivation);
     boolean isDerived = !namesOfHandWritten().contains(form);
     return Prover.prove(claims.keySet(), claims::get, isDerived, cache);
+  }
+
+  /** How far a form is from the steps, on random inputs. */
+  Measured measure(String form) {
+    Map.Entry<RecurrenceUse, FormUnderProof> claim =
+        claims(form, UnaryOperator.identity()).entrySet().iterator().next();
+    return Measured.of(claim.getKey(), claim.getValue());
   }
 }

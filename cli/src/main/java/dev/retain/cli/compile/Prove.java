@@ -4,6 +4,7 @@ import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
 import dev.retain.cli.console.Json;
+import dev.retain.cli.console.PositiveNumber;
 import dev.retain.compiler.Proofs;
 import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.diagnostics.JsonRenderer;
@@ -14,12 +15,17 @@ import dev.retain.compiler.proof.Verdict;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Decides whether the forms of each recurrence are the same function as its steps. */
 @Command(
@@ -46,15 +52,72 @@ final class Prove implements Callable<Integer> {
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
+  @Option(
+      names = "--measure",
+      description = "Measure how far each form is from the steps, on random inputs in float64.")
+  private boolean measure;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "W.safetensors",
+      description =
+          "With --measure: measure the logits of the file's model with these weights, too, in every"
+              + " form against the recurrent one, on --text or --ids.")
+  private Optional<Path> weights = Optional.empty();
+
+  @Option(
+      names = "--prefix",
+      split = ",",
+      paramLabel = "PREFIX",
+      description =
+          "Take only the tensors of --weights under these prefixes, and strip them (default: all,"
+              + " as they are).")
+  private List<String> prefixes = List.of();
+
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = "What to measure on: the first " + LogitsMeasure.LENGTH + " bytes of a text.")
+  private Optional<Path> text = Optional.empty();
+
+  @Option(
+      names = "--ids",
+      paramLabel = "IDS",
+      description = "What to measure on: a safetensors file with ids, [batch, time] or [time].")
+  private Optional<Path> ids = Optional.empty();
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      defaultValue = "input_ids",
+      description = "The tensor with the ids (default: ${DEFAULT-VALUE}).")
+  private String name;
+
+  @Option(
+      names = "--chunk",
+      paramLabel = "C",
+      converter = PositiveNumber.class,
+      defaultValue = "64",
+      description = "Tokens of a chunk where logits are measured (default: ${DEFAULT-VALUE}).")
+  private int chunk;
+
+  @Spec private CommandSpec spec;
+
   Prove(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
+    checkOptions();
     Proofs proofs;
+    List<LogitsMeasure> logits;
     try {
-      proofs = Proofs.of(file, ProofCache.none());
+      proofs = Proofs.of(file, measure, ProofCache.none());
+      logits =
+          weights
+              .map(given -> LogitsMeasure.of(file, given, prefixes, tokens(), chunk))
+              .orElse(List.of());
     } catch (CompileException e) {
       if (!json) {
         throw e;
@@ -63,16 +126,31 @@ final class Prove implements Callable<Integer> {
       return ExitCode.WRONG_INPUT;
     }
     if (json) {
-      console.out().println(Json.line(values(proofs)));
+      console.out().println(Json.line(values(proofs, logits)));
     } else {
-      print(proofs, console.out());
+      print(proofs, logits, console.out());
     }
     return proofs.proofs().stream().allMatch(proof -> proof.verdict().isProved())
         ? ExitCode.OK
         : ExitCode.WRONG_INPUT;
   }
 
-  private Map<String, Object> values(Proofs proofs) {
+  private void checkOptions() {
+    if (weights.isPresent() && (!measure || text.isPresent() == ids.isPresent())) {
+      throw new ParameterException(
+          spec.commandLine(), "--weights needs --measure, and either --text or --ids");
+    }
+    if (weights.isEmpty() && (text.isPresent() || ids.isPresent())) {
+      throw new ParameterException(
+          spec.commandLine(), "--text and --ids are for a model with --weights");
+    }
+  }
+
+  private int[][] tokens() {
+    return text.map(LogitsMeasure::text).orElseGet(() -> LogitsMeasure.ids(ids.get(), name));
+  }
+
+  private Map<String, Object> values(Proofs proofs, List<LogitsMeasure> logits) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("file", file.toString());
     values.put("proofs", proofs.proofs().stream().map(ProofValues::of).toList());
@@ -88,6 +166,9 @@ final class Prove implements Callable<Integer> {
                     "reason",
                     missing.reason()))
             .toList());
+    if (weights.isPresent()) {
+      values.put("measured_logits", logits.stream().map(LogitsMeasure::values).toList());
+    }
     count(proofs).forEach(values::put);
     return values;
   }
@@ -103,7 +184,7 @@ final class Prove implements Callable<Integer> {
     return count;
   }
 
-  private static void print(Proofs proofs, PrintStream out) {
+  private void print(Proofs proofs, List<LogitsMeasure> logits, PrintStream out) {
     String recurrence = "";
     for (Proof proof : proofs.proofs()) {
       if (!proof.recurrence().equals(recurrence)) {
@@ -115,6 +196,7 @@ final class Prove implements Callable<Integer> {
       if (proof.verdict() instanceof Verdict.Refuted(var witness)) {
         out.println("    with " + witness.inputsText());
       }
+      proof.measured().ifPresent(measured -> out.println("    " + measured.text()));
     }
     for (Proofs.Missing missing : proofs.missing()) {
       out.println(
@@ -123,6 +205,12 @@ final class Prove implements Callable<Integer> {
               + missing.form()
               + ": there is none\n    "
               + missing.reason());
+    }
+    if (!logits.isEmpty()) {
+      out.println(
+          "Measured with weights, float64, chunks of %d, against the recurrent form"
+              .formatted(chunk));
+      logits.forEach(measure -> out.println("  " + measure.line()));
     }
     Map<String, Integer> count = count(proofs);
     out.println(

@@ -5,7 +5,9 @@ import dev.retain.compiler.evaluation.Tensor;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.compiler.tensor.TensorProgram;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -73,37 +75,70 @@ final class Comparison<N> {
     return ends.get(step);
   }
 
+  /** What becomes of the values of one step: see {@link #each}. */
+  interface Values<N> {
+    /**
+     * @param state empty for the output
+     */
+    void of(Optional<String> state, List<N> expected, List<N> actual);
+  }
+
+  private interface Places<N> {
+    /** Whether to go on. */
+    boolean at(
+        int sequence, int step, Optional<String> state, Tensor<N> expected, Tensor<N> actual);
+  }
+
+  /** All outputs of the last chunk of the first steps, and the states after it. */
+  void each(int length, int chunk, Values<N> values) {
+    int from = (length - 1) / chunk * chunk;
+    walk(
+        from,
+        length,
+        runner.run(from, length, chunk, before(from, chunk)),
+        (_, _, state, expected, actual) -> {
+          values.of(state, expected.elements(), actual.elements());
+          return true;
+        });
+  }
+
   private Optional<Mismatch<N>> compare(int from, int to, BlockRunner.Result<N> result) {
+    List<Mismatch<N>> found = new ArrayList<>();
+    walk(
+        from,
+        to,
+        result,
+        (b, t, state, expected, actual) -> {
+          compare(b, t, state, expected, actual).ifPresent(found::add);
+          return found.isEmpty();
+        });
+    return found.stream().findFirst();
+  }
+
+  private void walk(int from, int to, BlockRunner.Result<N> result, Places<N> places) {
     Map<String, Tensor<N>> states = runner.asWritten(to, result.kept());
     for (int b = 0; b < sequences.arrangement().sequences(); b++) {
       Tensor<N> outputs = result.output().at(Axis.BATCH, b);
       for (int t = from; t < to; t++) {
         Tensor<N> expected = steps.outputs().get(b).get(t);
-        if (expected != null) {
-          Optional<Mismatch<N>> found =
-              compare(b, t, Optional.empty(), expected, outputs.at(Axis.TIME, t - from));
-          if (found.isPresent()) {
-            return found;
-          }
+        if (expected != null
+            && !places.at(b, t, Optional.empty(), expected, outputs.at(Axis.TIME, t - from))) {
+          return;
         }
       }
       for (RecurrenceCall.State state : use.call().states()) {
         String name = state.name();
-        if (states.containsKey(name)) {
-          Optional<Mismatch<N>> found =
-              compare(
-                  b,
-                  to - 1,
-                  Optional.of(name),
-                  steps.states().get(b).get(to - 1).get(name),
-                  states.get(name).at(Axis.BATCH, b));
-          if (found.isPresent()) {
-            return found;
-          }
+        if (states.containsKey(name)
+            && !places.at(
+                b,
+                to - 1,
+                Optional.of(name),
+                steps.states().get(b).get(to - 1).get(name),
+                states.get(name).at(Axis.BATCH, b))) {
+          return;
         }
       }
     }
-    return Optional.empty();
   }
 
   private Optional<Mismatch<N>> compare(

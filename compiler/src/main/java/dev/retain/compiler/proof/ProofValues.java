@@ -22,6 +22,17 @@ public final class ProofValues {
         values.put("functions", functions);
       }
     }
+    proof.measured().ifPresent(measured -> values.put("measured", of(measured)));
+    return values;
+  }
+
+  private static Map<String, Object> of(Measured measured) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("length", measured.length());
+    values.put("chunk", measured.chunk());
+    values.put("output", measured.output());
+    values.put("output_relative", measured.outputRelative());
+    values.put("states_relative", measured.states());
     return values;
   }
 

@@ -35,6 +35,7 @@ final class RealDraw implements Draw<Ball> {
   private final FieldDraw.Zeros zeros;
   private final List<Fraction> given;
   private final List<Fraction> drawn = new ArrayList<>();
+  private final List<Boolean> unchanging = new ArrayList<>();
   private int inputs;
 
   /**
@@ -52,6 +53,11 @@ final class RealDraw implements Draw<Ball> {
     return drawn;
   }
 
+  /** For each of these numbers whether it belongs to an input that is the same at every step. */
+  List<Boolean> unchanging() {
+    return unchanging;
+  }
+
   @Override
   public Algebra<Ball> algebra() {
     return RealBalls.INSTANCE;
@@ -59,6 +65,7 @@ final class RealDraw implements Draw<Ball> {
 
   @Override
   public Ball input(RecurrenceCall.Input input) {
+    unchanging.add(input.role() != Role.IN);
     return number(
         signs == Signs.ALL || signs == Signs.STEPS && input.role() == Role.IN,
         zeros.isZero(input.role(), inputs++));
@@ -66,6 +73,7 @@ final class RealDraw implements Draw<Ball> {
 
   @Override
   public Ball state() {
+    unchanging.add(false);
     return number(signs != Signs.NONE, false);
   }
 

@@ -17,6 +17,8 @@ import java.util.Set;
 /** Looks for the shortest sequence of real numbers on which a form is wrong. */
 final class Refuter {
   private static final int TRIES = 3;
+  private static final List<Fraction> SIMPLE = List.of(Fraction.of(0), Fraction.of(1));
+  private static final List<Fraction> DECAYS = List.of(Fraction.of(0), new Fraction(1, 2));
   private static final MathContext SHOWN = new MathContext(17);
 
   private final Claim claim;
@@ -100,27 +102,42 @@ final class Refuter {
     return comparison(sequence, draw).chunks(sequence.pattern().length(), sequence.chunk());
   }
 
-  /** As many zeros as possible, and ones, while the difference stays. */
-  private List<Fraction> simplest(Case sequence, int seed, RealDraw.Signs signs, RealDraw draw) {
-    List<Fraction> numbers = new ArrayList<>(draw.drawn());
-    boolean defined =
-        differs(sequence, draw(sequence, seed, signs, numbers))
-            .map(found -> !found.actual().isUndefined())
-            .orElse(false);
-    for (long simple : new long[] {0, 1}) {
-      for (int i = 0; i < numbers.size(); i++) {
-        Fraction before = numbers.get(i);
-        if (before.sign() == 0) {
-          continue;
-        }
-        numbers.set(i, Fraction.of(simple));
-        Optional<Mismatch<Ball>> still = differs(sequence, draw(sequence, seed, signs, numbers));
-        if (still.isEmpty() || defined && still.get().actual().isUndefined()) {
-          numbers.set(i, before);
+  /**
+   * As many zeros as possible, and ones, while the difference stays. What does not change may be a
+   * decay, by which everything else matters: it becomes 0 only if neither value depends on it.
+   */
+  private List<Fraction> simplest(Case sequence, int seed, RealDraw.Signs signs, RealDraw first) {
+    List<Fraction> numbers = new ArrayList<>(first.drawn());
+    List<Boolean> unchanging = first.unchanging();
+    for (boolean decays : List.of(false, true)) {
+      for (Fraction simple : decays ? DECAYS : SIMPLE) {
+        for (int i = 0; i < numbers.size(); i++) {
+          Fraction before = numbers.get(i);
+          if (unchanging.get(i) != decays || before.sign() == 0) {
+            continue;
+          }
+          Mismatch<Ball> now =
+              differs(sequence, draw(sequence, seed, signs, numbers)).orElseThrow();
+          numbers.set(i, simple);
+          Optional<Mismatch<Ball>> then = differs(sequence, draw(sequence, seed, signs, numbers));
+          boolean stays =
+              then.isPresent()
+                  && (now.actual().isUndefined() || !then.get().actual().isUndefined())
+                  && (!decays || simple.sign() != 0 || isEqual(now, then.get()));
+          if (!stays) {
+            numbers.set(i, before);
+          }
         }
       }
     }
     return numbers;
+  }
+
+  private static boolean isEqual(Mismatch<Ball> one, Mismatch<Ball> other) {
+    return one.expected().touches(other.expected())
+        && (one.actual().isUndefined()
+            ? other.actual().isUndefined()
+            : one.actual().touches(other.actual()));
   }
 
   private static RealDraw draw(

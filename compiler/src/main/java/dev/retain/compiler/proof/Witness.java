@@ -55,7 +55,9 @@ public record Witness(
             state.isPresent() ? "after" : "at",
             step + 1,
             length,
-            chunk < length ? " in chunks of " + chunk : "",
+            chunk < length
+                ? " in chunks of " + chunk
+                : chunk > length ? ", a chunk of " + chunk + " that ends early," : "",
             (plain ? "" : " with padding and resets (" + pattern + ")")
                 + (fromRest ? "" : " from a state that is not 0"),
             actual,
