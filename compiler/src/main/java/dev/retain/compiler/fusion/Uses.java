@@ -19,6 +19,8 @@ final class Uses {
   // A stage's kernel must not outgrow what the JVM's compiler takes: a stage that reads two values
   // of this size stays below a third of that.
   private static final int MOST_INLINED = 40;
+  // What is far too large for memory goes there only if there is no other way.
+  private static final int MOST_SUMMED = 3 * MOST_INLINED;
   private static final int ELEMENTARY = 8;
 
   private final Graph graph;
@@ -121,7 +123,7 @@ final class Uses {
       }
     }
     return readers.stream().distinct().count() > 1 && !trivial && !summed
-        || size(node) > MOST_INLINED;
+        || size(node) > (summed ? MOST_SUMMED : MOST_INLINED);
   }
 
   /** How much there is to compute for one element where the value is read. */

@@ -149,17 +149,27 @@ final class BodyChecker {
             .error(Code.MISPLACED_ITEM, item.span(), "a recurrence has no layers inside")
             .help("call the layer outside and pass its result as an input");
       }
-      if (item instanceof Item.TensorItem tensor && tensor.initialiser().isPresent()) {
+      if (item instanceof Item.TensorItem tensor
+          && tensor.initialiser().isPresent()
+          && !isComputed(tensor)) {
         diagnostics
             .error(
                 Code.MISPLACED_ITEM,
                 tensor.initialiser().get().span(),
                 "an input of a recurrence gets its value from the caller")
-            .help("remove the initial value here and give it where the recurrence is called");
+            .help(
+                "remove the initial value here and give it where the recurrence is called; a"
+                    + " `const` may have one that follows from its places");
       }
     }
     body.equations(recurrence);
     body.oneOut(recurrence.items(), recurrence.name());
+  }
+
+  /** A constant of the recurrence's own, and no input. */
+  private static boolean isComputed(Item.TensorItem tensor) {
+    return tensor.role() == Item.TensorItem.Role.CONST
+        && !(tensor.initialiser().get() instanceof Initialiser.Random);
   }
 
   /** A form sees what its recurrence declares, but for the names of values in its step. */
@@ -177,12 +187,13 @@ final class BodyChecker {
       switch (item) {
         case Item.AxisItem axis ->
             body.locals.putIfAbsent(axis.name().text(), Local.of(Kind.AXIS, axis.name()));
-        case Item.TensorItem input -> {
+        case Item.TensorItem input when CallInputs.isGiven(input) -> {
           body.locals.putIfAbsent(input.name().text(), Local.of(Kind.VALUE, input.name()));
           if (input.role() == Item.TensorItem.Role.IN) {
             body.hidden.add(input.name().text());
           }
         }
+        case Item.TensorItem computed -> {}
         case Item.StateItem state -> {
           body.locals.putIfAbsent(state.name().text(), Local.of(Kind.STATE, state.name()));
           body.hidden.add(state.name().text());

@@ -11,6 +11,8 @@ import dev.retain.compiler.syntax.Declaration.FormDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.Expression;
 import dev.retain.compiler.syntax.Hyperparameter;
+import dev.retain.compiler.syntax.IndexVariable;
+import dev.retain.compiler.syntax.Initialiser;
 import dev.retain.compiler.syntax.Item;
 import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.syntax.Type;
@@ -107,7 +109,13 @@ final class RecurrenceElaborator implements Evaluator.Calls {
     for (Item item : recurrence.items()) {
       switch (item) {
         case Item.AxisItem axis -> axis(axis, inside, evaluator, binder);
-        case Item.TensorItem input -> {}
+        case Item.TensorItem tensor ->
+            tensor
+                .initialiser()
+                .ifPresent(values ->
+                    inside
+                        .values()
+                        .put(tensor.name().text(), constant(values, inside, body, evaluator)));
         case Item.StateItem state -> {
           declarations.put(state.name().text(), state);
           state(state, inside, body, shapes);
@@ -287,6 +295,31 @@ final class RecurrenceElaborator implements Evaluator.Calls {
         .axis(name)
         .ifPresent(axis ->
             axes.putIfAbsent(axis, new Model.DeclaredAxis(axis, inside.owner(), item.span())));
+  }
+
+  /** A constant of the recurrence's own: the value at every place is computed from the place. */
+  private static Value constant(
+      Initialiser initialiser, Environment inside, GraphBuilder body, Evaluator evaluator) {
+    return switch (initialiser) {
+      case Initialiser.Constant(Expression value, Span span) -> evaluator.evaluate(value, inside);
+      case Initialiser.Elementwise(var variables, Expression value, Span span) -> {
+        Map<String, Value> outside = new HashMap<>(inside.values());
+        for (IndexVariable variable : variables) {
+          Optional<Axis> axis = evaluator.axis(variable.axis(), inside);
+          inside
+              .values()
+              .put(
+                  variable.name().text(),
+                  axis.<Value>map(a -> Tensor.of(body.index(a, variable.span())))
+                      .orElseGet(Wrong::new));
+        }
+        Value result = evaluator.evaluate(value, inside);
+        inside.values().clear();
+        inside.values().putAll(outside);
+        yield result;
+      }
+      case Initialiser.Random random -> throw new AssertionError(random);
+    };
   }
 
   private void state(Item.StateItem item, Environment inside, GraphBuilder body, Tensors shapes) {
