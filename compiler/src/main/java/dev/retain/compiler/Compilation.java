@@ -21,6 +21,7 @@ import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
+import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.GraphVerifier;
 import dev.retain.compiler.tensor.Node;
@@ -29,6 +30,7 @@ import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.compiler.types.Elaborator;
 import dev.retain.compiler.types.Model;
+import dev.retain.runtime.RetainException;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
@@ -128,6 +130,9 @@ public final class Compilation {
   private void requireLinear(Diagnostics diagnostics) {
     Map<Span, Boolean> reported = new LinkedHashMap<>();
     for (RecurrenceCall call : recurrences()) {
+      if (isRecurrentOnly(call.span())) {
+        continue;
+      }
       try {
         FormDerivation.check(Normalizer.normalize(call));
       } catch (NotLinearException e) {
@@ -142,6 +147,23 @@ public final class Compilation {
         }
       }
     }
+  }
+
+  /** Whether the author of the recurrence that is declared there wants its recurrent form alone. */
+  boolean isRecurrentOnly(Span declaration) {
+    return program.files().stream()
+        .flatMap(file -> file.declarations().stream())
+        .anyMatch(declared ->
+            declared instanceof RecurrenceDeclaration recurrence
+                && recurrence.span().equals(declaration)
+                && recurrence.form().isPresent());
+  }
+
+  /** The forms that the model has: all, if each of its recurrences has. */
+  public List<Form> forms() {
+    return recurrences().stream().anyMatch(call -> isRecurrentOnly(call.span()))
+        ? List.of(Form.RECURRENT)
+        : List.of(Form.values());
   }
 
   /** What computes the state that a value goes into: the value may stand in another file. */
@@ -233,6 +255,11 @@ public final class Compilation {
 
   /** The program of a form. */
   public TensorProgram tensors(Form form, boolean ragged) {
+    if (!forms().contains(form)) {
+      throw new RetainException(
+          "%s has the recurrent form alone, since a recurrence is declared `: recurrent`"
+              .formatted(model.name()));
+    }
     return tensors.computeIfAbsent(
         form + (ragged ? ".ragged" : ""),
         key -> {

@@ -34,7 +34,7 @@ public final class Compiler {
     CompletableFuture<Certificate> certificate =
         CompletableFuture.supplyAsync(compilation::certificate);
     List<Assembly.FormStages> forms = new ArrayList<>();
-    for (Form form : Form.values()) {
+    for (Form form : compilation.forms()) {
       for (boolean ragged : List.of(false, true)) {
         forms.add(new Assembly.FormStages(form, ragged, compilation.stages(form, ragged, real)));
       }

@@ -86,7 +86,9 @@ final class Equivalences {
               .filter(s -> s.recurrence().declaration().span().equals(declaration))
               .flatMap(s -> s.forms().stream())
               .toList();
-      if (said.isEmpty()) {
+      if (said.isEmpty() && compilation.isRecurrentOnly(declaration)) {
+        lines.add(entry.name().text() + ": recurrent form alone, as its author says");
+      } else if (said.isEmpty()) {
         List<String> derived = Arrays.stream(Form.values()).map(Form::text).toList();
         check(new Statement(entry, derived, declaration, false));
       }

@@ -23,6 +23,9 @@ final class Statistics {
     numbers.put(
         "operations per token, recurrent",
         OperationCount.perToken(compilation.tensors(Form.RECURRENT, false), 1));
+    if (!compilation.forms().contains(Form.PARALLEL)) {
+      return numbers;
+    }
     Growth growth = OperationCount.growth(compilation.tensors(Form.PARALLEL, false));
     numbers.put("operations for each token of a block", growth.perStep());
     numbers.put("operations for each pair of tokens of a block", growth.perPair());

@@ -25,7 +25,7 @@ function : FUNCTION NAME '(' names? over? ')' '=' expression ;
 
 layer : (LAYER | MODEL) header body ;
 
-recurrence : RECURRENCE header body ;
+recurrence : RECURRENCE header (':' NAME)? body ;
 
 form : FORM NAME OF NAME body ;
 

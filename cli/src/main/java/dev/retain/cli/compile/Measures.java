@@ -148,10 +148,17 @@ record Measures(Compilation compilation, List<Preset> presets) {
   }
 
   private List<Work> work() {
-    return List.of(
-        work(Form.RECURRENT, 1, "one step after the other"),
-        work(Form.CHUNKWISE, CHUNK, "in chunks of " + CHUNK),
-        work(Form.PARALLEL, LENGTH, LENGTH + " tokens at once; both grow with their number"));
+    List<Work> work = new ArrayList<>();
+    for (Form form : compilation.forms()) {
+      work.add(
+          switch (form) {
+            case RECURRENT -> work(form, 1, "one step after the other");
+            case CHUNKWISE -> work(form, CHUNK, "in chunks of " + CHUNK);
+            case PARALLEL ->
+                work(form, LENGTH, LENGTH + " tokens at once; both grow with their number");
+          });
+    }
+    return work;
   }
 
   private Work work(Form form, int length, String remark) {

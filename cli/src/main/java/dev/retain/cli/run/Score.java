@@ -49,10 +49,12 @@ final class Score implements Callable<Integer> {
   @Option(
       names = "--form",
       paramLabel = "FORM",
-      defaultValue = "chunkwise",
       description =
-          "recurrent, parallel or chunkwise (default: ${DEFAULT-VALUE}), which all give the same"
-              + " number; or one that the model's definition declares.")
+          "recurrent, parallel or chunkwise, which all give the same number; or one that the"
+              + " model's definition declares (default: chunkwise, or recurrent if the model has no"
+              + " other).")
+  private Optional<String> wantedForm = Optional.empty();
+
   private String form;
 
   @Option(
@@ -87,6 +89,8 @@ final class Score implements Callable<Integer> {
   @Override
   public Integer call() {
     try (RetainModel opened = RetainModel.open(model.path(), engine.engine())) {
+      boolean hasChunks = opened.description().program(Form.CHUNKWISE, false).isPresent();
+      form = wantedForm.orElse(hasChunks ? Form.CHUNKWISE.text() : Form.RECURRENT.text());
       FormProgram program = opened.description().form(form);
       int window = length.orElse(program.form() == Form.PARALLEL ? 512 : 4096);
       score(opened, program, window);

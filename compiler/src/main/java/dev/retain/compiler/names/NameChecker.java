@@ -64,7 +64,10 @@ public final class NameChecker {
             defaults(layer);
           }
         }
-        case RecurrenceDeclaration recurrence -> BodyChecker.check(recurrence, scope, diagnostics);
+        case RecurrenceDeclaration recurrence -> {
+          BodyChecker.check(recurrence, scope, diagnostics);
+          recurrence.form().ifPresent(this::onlyForm);
+        }
         case FormDeclaration form -> form(form, scope);
         case PresetDeclaration preset -> preset(preset, scope);
         case EquivalenceDeclaration equivalence -> equivalence(equivalence, scope);
@@ -183,6 +186,18 @@ public final class NameChecker {
                 Suggestions.didYouMean(form.text(), forms)
                     .orElse("the forms are " + String.join(", ", forms)));
       }
+    }
+  }
+
+  /** Blocks are derived from the step, so they never are all that there is. */
+  private void onlyForm(Name form) {
+    if (!form.text().equals(Form.RECURRENT.text())) {
+      diagnostics
+          .error(
+              Code.UNKNOWN_FORM,
+              form.span(),
+              "a recurrence has all forms, or the recurrent one alone, not `" + form + "` alone")
+          .help("write `: recurrent`, or nothing for all forms");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.retain.compiler.syntax;
 
 import dev.retain.compiler.diagnostics.Span;
 import java.util.List;
+import java.util.Optional;
 
 /** What a file declares. */
 public sealed interface Declaration {
@@ -42,9 +43,18 @@ public sealed interface Declaration {
     }
   }
 
-  /** {@code recurrence Name(hyperparameters) { items }}. */
+  /**
+   * {@code recurrence Name(hyperparameters): recurrent { items }}.
+   *
+   * @param form the only form that is wanted, if the author says so
+   */
   record RecurrenceDeclaration(
-      Name name, List<Hyperparameter> hyperparameters, List<Item> items, String doc, Span span)
+      Name name,
+      List<Hyperparameter> hyperparameters,
+      Optional<Name> form,
+      List<Item> items,
+      String doc,
+      Span span)
       implements Declaration {
     public RecurrenceDeclaration {
       hyperparameters = List.copyOf(hyperparameters);

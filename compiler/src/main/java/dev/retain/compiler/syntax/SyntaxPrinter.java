@@ -75,8 +75,11 @@ public final class SyntaxPrinter {
                   + " "
                   + header(name, hyperparameters)
                   + body(items);
-          case RecurrenceDeclaration(var name, var hyperparameters, var items, _, _) ->
-              "recurrence " + header(name, hyperparameters) + body(items);
+          case RecurrenceDeclaration(var name, var hyperparameters, var form, var items, _, _) ->
+              "recurrence "
+                  + header(name, hyperparameters)
+                  + form.map(only -> ": " + only).orElse("")
+                  + body(items);
           case FormDeclaration(var name, var recurrence, var items, _, _) ->
               "form " + name + " of " + recurrence + body(items);
           case PresetDeclaration(var name, var model, var values, _, _) ->

@@ -91,6 +91,7 @@ final class TreeBuilder {
       return new RecurrenceDeclaration(
           expressions.name(recurrence.header().NAME()),
           hyperparameters(recurrence.header()),
+          Optional.ofNullable(recurrence.NAME()).map(expressions::name),
           items(recurrence.body()),
           doc,
           span);
