@@ -102,7 +102,7 @@ public final class RecurrenceModel {
       Argument argument = arguments.get(input.name());
       List<Axis> axes = new ArrayList<>(argument.mapped());
       for (int i = 0; i < input.axes().size(); i++) {
-        axes.add(Axis.of(input.axes().get(i), argument.sizes().get(i)));
+        axes.add(own(input.axes().get(i), argument.sizes().get(i), argument.mapped()));
       }
       String path = input.path();
       values.put(input.name(), Value.Tensor.of(node(input, axes)));
@@ -146,6 +146,12 @@ public final class RecurrenceModel {
         Axis.of("none", 1),
         elaborator.forms(),
         recurrence.span());
+  }
+
+  /** An axis of the recurrence's own, which may have the name of one that it is mapped over. */
+  private static Axis own(String name, int size, List<Axis> mapped) {
+    boolean taken = mapped.stream().anyMatch(axis -> axis.name().equals(name));
+    return Axis.of(taken ? name + "'" : name, size);
   }
 
   private int node(Input input, List<Axis> axes) {
