@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class ProveTest {
@@ -19,6 +21,34 @@ class ProveTest {
         .contains("DeltaNet\n  recurrent: proved\n", "GatedDeltaNet\n", "chunkwise: proved\n")
         .contains("all lengths, by induction from any state over chunks of 1 to 9 steps")
         .endsWith("9 proved, 0 refuted, 0 undecided\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "aft",
+        "delta-net",
+        "gla",
+        "hgrn",
+        "linear-attention",
+        "mamba",
+        "retention",
+        "rwkv4"
+      })
+  void everyRecurrenceOfTheModelsIsProved(String file) {
+    Path path = DELTA.resolveSibling(file + ".ret");
+    assertThat(Outcome.of("prove", path).isFine().out())
+        .contains("recurrent: proved", "parallel: proved", "chunkwise: proved")
+        .endsWith(" proved, 0 refuted, 0 undecided\n");
+  }
+
+  @Test
+  void aDecayAfterTheReadIsAnotherRecurrence() {
+    Outcome outcome = Outcome.of("prove", "../models/delta-net-mistakes.ret");
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out())
+        .contains("no_solve: refuted", "FadesAfterTheRead")
+        .endsWith("3 proved, 2 refuted, 0 undecided\n");
   }
 
   @Test
