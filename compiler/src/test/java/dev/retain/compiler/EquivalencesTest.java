@@ -185,4 +185,44 @@ class EquivalencesTest {
         .isInstanceOf(CompileException.class)
         .hasMessageContaining("the late form of `Sum` is not what its steps compute");
   }
+
+  @Test
+  void whatComparesPositionsIsProvedAsFarAsItIsTried() {
+    String form =
+        """
+        form capped of Sum {
+          S' = S + (if start + length < 1000 then sum(x[m] over m) else 0 * S)
+          out[n] S + sum(if m <= n then x[m] else 0 over m)
+        }
+        """;
+    assertThat(compilation(form).certificate().lines())
+        .last()
+        .asString()
+        .startsWith("Sum: capped: proved (lengths 1 to 9 from rest;")
+        .contains("it compares positions");
+  }
+
+  @Test
+  void whatAFunctionHidesIsTold() {
+    String form =
+        """
+        form rooted of Sum {
+          S' = S + sum(x[m] over m)
+          out[n] sqrt(exp(x[n]) + 1) ^ 2 * (S + sum(if m <= n then x[m] else 0 over m))
+            / (sqrt(exp(x[n]) + 1) * sqrt(1 + exp(x[n])))
+        }
+        form squared of Sum {
+          S' = S + sum(x[m] over m)
+          out[n] (S + sum(if m <= n then x[m] else 0 over m)) * (1 + x[n] ^ 2)
+            / sqrt(1 + x[n] ^ 2) ^ 2
+        }
+        """;
+    assertThat(compilation(form).certificate().lines().subList(1, 3))
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("Sum: rooted: proved (all lengths"),
+            line ->
+                assertThat(line)
+                    .startsWith("Sum: squared: undecided (the real numbers that were tried show no")
+                    .contains("of sqrt only"));
+  }
 }

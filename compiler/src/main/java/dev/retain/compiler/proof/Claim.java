@@ -2,9 +2,13 @@ package dev.retain.compiler.proof;
 
 import dev.retain.compiler.evaluation.RecurrenceUse;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Function;
+import dev.retain.compiler.tensor.Graph;
+import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.compiler.tensor.TensorProgram;
+import dev.retain.runtime.program.Inputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +40,34 @@ record Claim(RecurrenceUse use, FormUnderProof form, boolean strict) {
   private boolean readsChunk() {
     return form.whole().graph().nodes().stream()
         .anyMatch(node -> node.operation().equals(new Operation.Input(FormUnderProof.CHUNK)));
+  }
+
+  /**
+   * Whether a block depends on how many steps were made before it by more than arithmetic: what one
+   * position shows then says nothing of another.
+   */
+  boolean comparesPosition() {
+    Graph graph = form.whole().graph();
+    boolean[] ofPosition = new boolean[graph.nodes().size()];
+    for (Node node : graph.nodes()) {
+      List<Integer> operands = node.operation().operands();
+      boolean reads = operands.stream().anyMatch(operand -> ofPosition[operand]);
+      if (reads && node.operation() instanceof Operation.Pointwise(Function function, var x)) {
+        boolean compares =
+            switch (function) {
+              case LESS, LESS_OR_EQUAL, EQUAL, MAX, MIN, ABS -> true;
+              case SELECT -> ofPosition[x.getFirst()];
+              case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATE -> false;
+              case EXP, LOG, SQRT, ERF, TANH, SIN, COS, ROUND -> false;
+            };
+        if (compares) {
+          return true;
+        }
+      }
+      ofPosition[node.id()] =
+          reads || node.operation().equals(new Operation.Input(Inputs.POSITION));
+    }
+    return false;
   }
 
   /** Whether blocks can begin with any states: whether those as written can be told. */

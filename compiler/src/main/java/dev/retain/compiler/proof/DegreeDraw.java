@@ -7,8 +7,12 @@ import dev.retain.compiler.tensor.RecurrenceCall;
 final class DegreeDraw implements Draw<Degree> {
   private static final int LARGEST_POSITION = 1 << 20;
 
-  private final Degrees degrees = new Degrees();
+  private final Degrees degrees;
   private double largest;
+
+  DegreeDraw(FiniteField.Products products) {
+    this.degrees = new Degrees(products);
+  }
 
   @Override
   public Algebra<Degree> algebra() {

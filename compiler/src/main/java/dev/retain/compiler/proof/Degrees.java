@@ -6,9 +6,14 @@ import java.util.List;
 
 /** The degrees of what {@link FiniteField} computes, by which the odds of a mistake are bounded. */
 final class Degrees implements Algebra<Degree> {
+  private final FiniteField.Products products;
   private double draws;
   private double height = 1;
   private boolean linear = true;
+
+  Degrees(FiniteField.Products products) {
+    this.products = products;
+  }
 
   /** Whether every exponent is a sum of symbols with rational factors. */
   boolean isLinear() {
@@ -66,30 +71,40 @@ final class Degrees implements Algebra<Degree> {
     if (isZero(left) && !right.isUndefined() || isZero(right) && !left.isUndefined()) {
       return Degree.of(Fraction.of(0));
     }
+    boolean isSymbol = left.exact() == null && right.exact() == null;
+    if (isSymbol && products == FiniteField.Products.EXPANDED) {
+      return new Degree(
+          left.top() + right.top(),
+          left.bottom() + right.bottom(),
+          Double.POSITIVE_INFINITY,
+          1,
+          null);
+    }
     return left.isUndefined() || right.isUndefined()
         ? Degree.UNDEFINED
         : new Degree(
             left.top() + right.top(),
             left.bottom() + right.bottom(),
-            left.exact() == null && right.exact() == null
-                ? Double.POSITIVE_INFINITY
-                : left.reach() * right.reach(),
-            left.unit() * right.unit(),
+            isSymbol ? 1 : left.reach() * right.reach(),
+            isSymbol ? 1 : left.unit() * right.unit(),
             left.exact() == null || right.exact() == null
                 ? null
                 : left.exact().times(right.exact()).orElse(null));
+  }
+
+  /** What a product, or a quotient, reaches as an exponent. */
+  private double ofProduct() {
+    return products == FiniteField.Products.SYMBOLS ? 1 : Double.POSITIVE_INFINITY;
   }
 
   private static boolean isZero(Degree x) {
     return x.exact() != null && x.exact().sign() == 0;
   }
 
-  private static Degree inverse(Degree x) {
+  private Degree inverse(Degree x) {
     return x.exact() != null
         ? x.exact().sign() == 0 ? Degree.UNDEFINED : Degree.of(x.exact().inverse())
-        : x.isUndefined()
-            ? x
-            : new Degree(x.bottom(), x.top(), Double.POSITIVE_INFINITY, x.unit(), null);
+        : x.isUndefined() ? x : new Degree(x.bottom(), x.top(), ofProduct(), 1, null);
   }
 
   @Override
@@ -117,7 +132,7 @@ final class Degrees implements Algebra<Degree> {
       }
       case TANH -> {
         Degree square = exp(add(first, first));
-        yield new Degree(square.top() + 1, square.top() + 1, Double.POSITIVE_INFINITY, 1, null);
+        yield new Degree(square.top() + 1, square.top() + 1, ofProduct(), 1, null);
       }
       case SIN, COS -> exp(first);
       case ERF -> drawn(first);
@@ -151,6 +166,9 @@ final class Degrees implements Algebra<Degree> {
   }
 
   private Degree exp(Degree x) {
+    // Exponents that are symbols of their own are drawn for each value, and two may collide.
+    draws++;
+    height = Math.max(height, 2 * x.height());
     if (!Double.isFinite(x.reach())) {
       linear = false;
       return Degree.SYMBOL;
@@ -162,14 +180,14 @@ final class Degrees implements Algebra<Degree> {
     if (exponent.exact() != null && exponent.exact().isWhole()) {
       double times = exponent.reach();
       if (base.exact() != null && exponent.top() == 0) {
-        return new Degree(0, 0, Double.POSITIVE_INFINITY, 1, null);
+        return new Degree(0, 0, ofProduct(), 1, null);
       }
       double degree = Math.max(1, base.height()) * times;
       return new Degree(
           degree,
           exponent.exact().sign() < 0 || base.bottom() > 0 || exponent.top() > 0 ? degree : 0,
-          times == 1 ? base.reach() : Double.POSITIVE_INFINITY,
-          1,
+          times == 1 ? base.reach() : ofProduct(),
+          times == 1 ? base.unit() : 1,
           null);
     }
     return exp(multiply(exponent, new Degree(1, 0, base.top() + base.bottom() + 1, 1, null)));

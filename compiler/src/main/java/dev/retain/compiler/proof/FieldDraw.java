@@ -36,9 +36,9 @@ final class FieldDraw implements Draw<FieldNumber> {
   private final Zeros zeros;
   private int inputs;
 
-  FieldDraw(long seed, Zeros zeros) {
+  FieldDraw(long seed, Zeros zeros, FiniteField.Products products) {
     this.random = new SplittableRandom(seed);
-    this.field = new FiniteField(random::nextLong);
+    this.field = new FiniteField(random::nextLong, products);
     this.zeros = zeros;
   }
 

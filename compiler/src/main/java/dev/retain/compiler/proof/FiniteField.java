@@ -34,15 +34,25 @@ final class FiniteField implements Algebra<FieldNumber> {
   private static final long LARGEST_POWER = 1L << 40;
 
   private final LongSupplier random;
+  private final Products products;
   private final long key;
   private final long angleUnit;
   private final Set<Function> hidden = EnumSet.noneOf(Function.class);
 
+  /** What a product is as an exponent. */
+  enum Products {
+    /** Any number for each value: exp(a b) is a symbol of its own. */
+    SYMBOLS,
+    /** The product of its factors: exp(a (b + c)) = exp(a b) exp(a c). */
+    EXPANDED
+  }
+
   /**
    * @param random evenly distributed bits
    */
-  FiniteField(LongSupplier random) {
+  FiniteField(LongSupplier random, Products products) {
     this.random = random;
+    this.products = products;
     this.key = random.getAsLong();
     // An angle is an exponent with a unit of its own, or cos would be cosh.
     this.angleUnit = EXPONENTS.fromBits(random.getAsLong());
@@ -155,10 +165,13 @@ final class FiniteField implements Algebra<FieldNumber> {
     if (left.isUndefined() || right.isUndefined()) {
       return FieldNumber.UNDEFINED;
     }
+    long value = VALUES.multiply(left.value(), right.value());
+    boolean isSymbol =
+        products == Products.SYMBOLS && left.exact() == null && right.exact() == null && value != 0;
     FieldNumber product =
         new FieldNumber(
-            VALUES.multiply(left.value(), right.value()),
-            EXPONENTS.multiply(left.exponent(), right.exponent()),
+            value,
+            isSymbol ? exponentOf(value) : EXPONENTS.multiply(left.exponent(), right.exponent()),
             left.exact() == null || right.exact() == null
                 ? null
                 : left.exact().times(right.exact()).orElse(null),
@@ -210,10 +223,13 @@ final class FiniteField implements Algebra<FieldNumber> {
     if (left.isUndefined() || right.isUndefined() || right.value() == 0) {
       return FieldNumber.UNDEFINED;
     }
+    long value = VALUES.invert(right.value());
     FieldNumber inverse =
         new FieldNumber(
-            VALUES.invert(right.value()),
-            EXPONENTS.invert(right.exponent()),
+            value,
+            products == Products.SYMBOLS && right.exact() == null
+                ? exponentOf(value)
+                : EXPONENTS.invert(right.exponent()),
             right.exact() == null ? null : right.exact().inverse(),
             right.positive(),
             () -> negate(log(right)));
@@ -333,9 +349,12 @@ final class FiniteField implements Algebra<FieldNumber> {
       }
       exact = product.orElse(null);
     }
+    long value = VALUES.power(base.value(), times);
     return new FieldNumber(
-        VALUES.power(base.value(), times),
-        EXPONENTS.power(base.exponent(), times),
+        value,
+        products == Products.SYMBOLS && base.exact() == null && times != 1
+            ? exponentOf(value)
+            : EXPONENTS.power(base.exponent(), times),
         exact,
         base.positive() || exact != null && exact.sign() > 0,
         () -> multiply(exponent, log(base)));

@@ -72,14 +72,21 @@ public final class Prover {
   }
 
   private Verdict prove() {
-    if (claim.takesStates() && holds(true)) {
-      return proved(claim.isOfSteps() ? Scope.Argument.STEPS : Scope.Argument.CHUNKS);
-    }
-    if (!(claim.takesStates() && claim.strict()) && holds(false)) {
-      if (claim.takesStates()) {
-        remarks.add("from states that no sequence leads to it differs, or that is undecided");
+    boolean fromAnyState = claim.takesStates() && !claim.comparesPosition();
+    for (FiniteField.Products products : FiniteField.Products.values()) {
+      if (fromAnyState && holds(true, products)) {
+        return proved(claim.isOfSteps() ? Scope.Argument.STEPS : Scope.Argument.CHUNKS, products);
       }
-      return proved(Scope.Argument.FROM_REST);
+    }
+    for (FiniteField.Products products : FiniteField.Products.values()) {
+      if (!(fromAnyState && claim.strict()) && holds(false, products)) {
+        if (fromAnyState) {
+          remarks.add("from states that no sequence leads to it differs, or that is undecided");
+        } else if (claim.takesStates()) {
+          remarks.add("it compares positions, so longer sequences may differ");
+        }
+        return proved(Scope.Argument.FROM_REST, products);
+      }
     }
     Optional<Witness> witness = new Refuter(claim).search();
     if (witness.isPresent()) {
@@ -90,11 +97,11 @@ public final class Prover {
         hidden.stream().map(Function::symbol).toList());
   }
 
-  private Verdict proved(Scope.Argument argument) {
+  private Verdict proved(Scope.Argument argument, FiniteField.Products products) {
     if (!compared || !isDefined()) {
       return new Verdict.Undecided("it has no values at the points that were tried", List.of());
     }
-    DegreeDraw degrees = new DegreeDraw();
+    DegreeDraw degrees = new DegreeDraw(products);
     int longest = argument == Scope.Argument.FROM_REST ? CHUNK : claim.longest();
     Comparison<Degree> largest =
         claim.comparison(
@@ -134,7 +141,7 @@ public final class Prover {
     return false;
   }
 
-  private boolean holds(boolean fromAnyState) {
+  private boolean holds(boolean fromAnyState, FiniteField.Products products) {
     for (boolean ragged : List.of(false, true)) {
       if (claim.program(ragged).isEmpty()) {
         continue;
@@ -142,7 +149,7 @@ public final class Prover {
       for (FieldDraw.Zeros zeros : FieldDraw.Zeros.values()) {
         // Where something is 0 matters to what is divided and to logarithms: once is enough.
         for (int point = 0; point < (zeros == FieldDraw.Zeros.NONE ? POINTS : 1); point++) {
-          FieldDraw draw = new FieldDraw(SEED + point, zeros);
+          FieldDraw draw = new FieldDraw(SEED + point, zeros, products);
           Optional<Mismatch<FieldNumber>> found =
               fromAnyState
                   ? claim.blocks(ragged, draw, this::compared)

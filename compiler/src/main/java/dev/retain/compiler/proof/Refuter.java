@@ -58,7 +58,10 @@ final class Refuter {
     for (Arrangement arrangement : claim.arrangements(ragged, Claim.CHUNK)) {
       Comparison<FieldNumber> comparison =
           claim.comparison(
-              ragged, arrangement, List.of(start), new FieldDraw(arrangement.steps(), zeros));
+              ragged,
+              arrangement,
+              List.of(start),
+              new FieldDraw(arrangement.steps(), zeros, FiniteField.Products.EXPANDED));
       int failures = 0;
       for (int length = 1; length <= arrangement.steps(); length++) {
         for (int chunk : claim.cuts(length)) {
