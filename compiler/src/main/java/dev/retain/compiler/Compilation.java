@@ -279,9 +279,19 @@ public final class Compilation {
     return RangeProducts.remove(tensors(form, ragged), real);
   }
 
-  /** The names of the forms of the model's recurrences that are written by hand. */
+  /**
+   * The names of the forms of the model's recurrences that are written by hand. A recurrence that
+   * has its recurrent form alone takes part in those only that are written for it.
+   */
   public List<String> handWritten() {
-    return HandWrittenForms.names(model);
+    List<String> recurrentOnly =
+        recurrences().stream()
+            .filter(call -> isRecurrentOnly(call.span()))
+            .map(RecurrenceCall::path)
+            .toList();
+    return HandWrittenForms.names(model).stream()
+        .filter(name -> HandWrittenForms.byPath(model, name).keySet().containsAll(recurrentOnly))
+        .toList();
   }
 
   /** The program of a form that is written by hand. */

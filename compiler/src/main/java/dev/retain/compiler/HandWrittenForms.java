@@ -34,7 +34,8 @@ final class HandWrittenForms {
     return model.forms().stream().map(HandWrittenForm::name).distinct().toList();
   }
 
-  private static Map<String, HandWrittenForm> byPath(Model model, String name) {
+  /** The forms of that name, by the path of the use. */
+  static Map<String, HandWrittenForm> byPath(Model model, String name) {
     Map<String, HandWrittenForm> forms = new LinkedHashMap<>();
     model.forms().stream()
         .filter(form -> form.name().equals(name))

@@ -187,13 +187,12 @@ final class BodyChecker {
       switch (item) {
         case Item.AxisItem axis ->
             body.locals.putIfAbsent(axis.name().text(), Local.of(Kind.AXIS, axis.name()));
-        case Item.TensorItem input when CallInputs.isGiven(input) -> {
+        case Item.TensorItem input -> {
           body.locals.putIfAbsent(input.name().text(), Local.of(Kind.VALUE, input.name()));
           if (input.role() == Item.TensorItem.Role.IN) {
             body.hidden.add(input.name().text());
           }
         }
-        case Item.TensorItem computed -> {}
         case Item.StateItem state -> {
           body.locals.putIfAbsent(state.name().text(), Local.of(Kind.STATE, state.name()));
           body.hidden.add(state.name().text());

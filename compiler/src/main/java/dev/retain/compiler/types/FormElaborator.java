@@ -159,6 +159,7 @@ final class FormElaborator implements Evaluator.Calls {
       }
     }
     call.inputs().forEach(this::input);
+    constants();
     Span span = form.span();
     int start = graph.input(steps, List.of(Axis.BATCH), Precision.WIDE, span);
     environment.values().putIfAbsent("start", Tensor.of(start));
@@ -178,6 +179,20 @@ final class FormElaborator implements Evaluator.Calls {
         case Item.OutItem o -> {}
         case Item.TensorItem t -> {}
         case Item.LayerItem l -> {}
+      }
+    }
+  }
+
+  /** Those of the recurrence's own, in the words of the file in which it stands. */
+  private void constants() {
+    Environment step = new Environment(use.step().scope(), use.step().owner(), use.step().path());
+    step.values().putAll(environment.values());
+    for (Item item : use.recurrence().items()) {
+      if (item instanceof Item.TensorItem tensor && tensor.initialiser().isPresent()) {
+        Value value =
+            RecurrenceElaborator.constant(tensor.initialiser().get(), step, graph, evaluator);
+        step.values().put(tensor.name().text(), value);
+        environment.values().put(tensor.name().text(), value);
       }
     }
   }

@@ -298,7 +298,7 @@ final class RecurrenceElaborator implements Evaluator.Calls {
   }
 
   /** A constant of the recurrence's own: the value at every place is computed from the place. */
-  private static Value constant(
+  static Value constant(
       Initialiser initialiser, Environment inside, GraphBuilder body, Evaluator evaluator) {
     return switch (initialiser) {
       case Initialiser.Constant(Expression value, Span span) -> evaluator.evaluate(value, inside);
