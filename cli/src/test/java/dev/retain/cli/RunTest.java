@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recurrences by themselves, against the reference loops of each family. */
 class RunTest {
@@ -115,6 +117,57 @@ class RunTest {
       scale = Math.max(scale, Math.abs(expected.getDouble(i)));
     }
     return largest / scale;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 512})
+  void longProductsOfDecaysStayFinite(int chunk) {
+    long steps = 16384;
+    SequencedMap<String, NativeTensor> tensors = new LinkedHashMap<>();
+    Random random = new Random(5);
+    for (String name : List.of("in.q", "in.k", "in.v", "in.gk")) {
+      NativeTensor tensor = NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, 1, steps, 1, 4);
+      for (long i = 0; i < tensor.size(); i++) {
+        // Decays from 1e-3 to 1, and of each magnitude as many.
+        double value = random.nextDouble();
+        tensor.setDouble(i, name.equals("in.gk") ? value * Math.log(1e-3) : 2 * value - 1);
+      }
+      tensors.put(name, tensor);
+    }
+    Path inputs = folder.resolve("long.safetensors");
+    SafetensorsWriter.write(inputs, tensors, Map.of());
+    Path exact = folder.resolve("exact.safetensors");
+    Path chunkwise = folder.resolve("chunkwise.safetensors");
+    String[] command = {
+      "run",
+      RECURRENCES.resolve("gla.ret").toString(),
+      "--recurrence",
+      "GatedLinearAttention",
+      "--layout",
+      "BTHD",
+      "--inputs",
+      inputs.toString()
+    };
+    Stream<Object> steady = Stream.of((Object[]) command);
+    Outcome.of(
+            Stream.concat(
+                    steady, Stream.of("--form", "recurrent", "--dtype", "f64", "--out", exact))
+                .toArray())
+        .isFine();
+    steady = Stream.of((Object[]) command);
+    Outcome.of(
+            Stream.concat(
+                    steady, Stream.of("--form", "chunkwise", "--chunk", chunk, "--out", chunkwise))
+                .toArray())
+        .isFine();
+    try (SafetensorsFile expected = SafetensorsFile.open(exact);
+        SafetensorsFile actual = SafetensorsFile.open(chunkwise)) {
+      for (String name : List.of("out", "ht.0")) {
+        NativeTensor right = expected.read(name, ElementType.F64, Arena.ofAuto());
+        NativeTensor found = actual.read(name, ElementType.F64, Arena.ofAuto());
+        assertThat(difference(found, right)).as(name).isLessThan(1e-4);
+      }
+    }
   }
 
   private Path inputs(Map<String, long[]> shapes) {
