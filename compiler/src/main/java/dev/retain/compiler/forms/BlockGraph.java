@@ -148,10 +148,10 @@ final class BlockGraph {
     boolean leftVaries = has(left, Axis.SOURCE);
     boolean rightVaries = has(right, Axis.SOURCE);
     if (leftVaries && rightVaries) {
-      // A product of matrices shares the batch and the heads at most.
+      // A product of matrices has an axis of each side's own; axes of both are many products.
       List<Axis> shared = new ArrayList<>(ownAxes(left));
       shared.retainAll(ownAxes(right));
-      return shared.isEmpty()
+      return shared.isEmpty() || ownAxes(right).size() > shared.size()
           ? graph.contract(left, right, List.of(Axis.SOURCE), span)
           : sumOverSource(graph.multiply(left, right, span), span);
     }
