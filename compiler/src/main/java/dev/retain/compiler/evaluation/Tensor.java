@@ -23,12 +23,12 @@ public record Tensor<N>(List<Axis> axes, List<Integer> sizes, List<N> elements) 
 
   /** A tensor whose elements come in row-major order. */
   public static <N> Tensor<N> of(List<Axis> axes, List<Integer> sizes, Supplier<N> elements) {
-    int count = count(sizes);
-    List<N> all = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      all.add(elements.get());
+    @SuppressWarnings("unchecked")
+    N[] all = (N[]) new Object[count(sizes)];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = elements.get();
     }
-    return new Tensor<>(axes, sizes, all);
+    return new Tensor<>(axes, sizes, List.of(all));
   }
 
   public static int count(List<Integer> sizes) {

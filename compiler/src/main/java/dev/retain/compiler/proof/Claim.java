@@ -28,6 +28,7 @@ record Claim(RecurrenceUse use, FormUnderProof form, boolean strict) {
   /** Of blocks of so many steps every arrangement of padding and resets is compared. */
   static final int RAGGED = 3;
 
+  private static final int BRIEF = 5;
   private static final int MIDDLE = 6;
   private static final Arrangement LONGER =
       new Arrangement(List.of("--..-...-", "r..r...r.", "..R-..rR.", "-.-r-.---"));
@@ -140,12 +141,16 @@ record Claim(RecurrenceUse use, FormUnderProof form, boolean strict) {
   /**
    * Compares every block from any state.
    *
+   * @param isBrief whether short blocks will do
    * @return where one differs
    */
-  <N> Optional<Mismatch<N>> blocks(boolean ragged, Draw<N> draw, Progress progress) {
-    for (Arrangement arrangement : arrangements(ragged, longest())) {
-      // Rest is one of any states, and the first position only differs from others in comparisons.
-      List<Start> starts = ragged ? List.of(Start.LATER) : List.of(Start.values());
+  <N> Optional<Mismatch<N>> blocks(
+      boolean ragged, boolean isBrief, Draw<N> draw, Progress progress) {
+    int longest = Math.min(longest(), isBrief ? ragged ? RAGGED - 1 : BRIEF : CHUNK);
+    for (Arrangement arrangement : arrangements(ragged, longest)) {
+      // A sequence begins at rest, and each of its blocks is one from any state.
+      List<Start> starts =
+          ragged || isBrief ? List.of(Start.LATER) : List.of(Start.REST, Start.LATER);
       Comparison<N> comparison = comparison(ragged, arrangement, starts, draw);
       int least = !ragged ? 1 : arrangement.steps() <= RAGGED ? arrangement.steps() : MIDDLE;
       for (int steps = least; steps <= arrangement.steps(); steps += ragged ? 3 : 1) {

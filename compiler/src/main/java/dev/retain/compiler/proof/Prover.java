@@ -2,6 +2,7 @@ package dev.retain.compiler.proof;
 
 import dev.retain.compiler.evaluation.RecurrenceUse;
 import dev.retain.compiler.tensor.Function;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public final class Prover {
   private final Claim claim;
   private final Set<Function> hidden = new TreeSet<>();
   private final Set<String> remarks = new LinkedHashSet<>();
-  private boolean compared;
+  private volatile boolean compared;
 
   private Prover(Claim claim) {
     this.claim = claim;
@@ -141,35 +142,52 @@ public final class Prover {
     return false;
   }
 
+  /** A point, and the sequences that are compared at it. */
+  private record Trial(boolean ragged, FieldDraw.Zeros zeros, FieldDraw draw) {}
+
   private boolean holds(boolean fromAnyState, FiniteField.Products products) {
+    List<Trial> trials = new ArrayList<>();
     for (boolean ragged : List.of(false, true)) {
-      if (claim.program(ragged).isEmpty()) {
-        continue;
-      }
-      for (FieldDraw.Zeros zeros : FieldDraw.Zeros.values()) {
-        // Where something is 0 matters to what is divided and to logarithms: once is enough.
-        for (int point = 0; point < (zeros == FieldDraw.Zeros.NONE ? POINTS : 1); point++) {
-          FieldDraw draw = new FieldDraw(SEED + point, zeros, products);
-          Optional<Mismatch<FieldNumber>> found =
-              fromAnyState
-                  ? claim.blocks(ragged, draw, this::compared)
-                  : claim.sequences(ragged, draw, this::compared);
-          hidden.addAll(draw.field().hidden());
-          if (found.isPresent()) {
-            if (zeros == FieldDraw.Zeros.NONE
-                || claim.strict()
-                || !found.get().actual().isUndefined()) {
-              return false;
-            }
-            remarks.add("not where an input is 0");
+      if (claim.program(ragged).isPresent()) {
+        for (FieldDraw.Zeros zeros : FieldDraw.Zeros.values()) {
+          // Where something is 0 matters to what is divided and to logarithms: once is enough.
+          for (int point = 0; point < (zeros == FieldDraw.Zeros.NONE ? POINTS : 1); point++) {
+            trials.add(new Trial(ragged, zeros, new FieldDraw(SEED + point, zeros, products)));
           }
         }
       }
     }
-    return true;
+    List<Optional<Mismatch<FieldNumber>>> differences =
+        trials.parallelStream()
+            .map(trial ->
+                fromAnyState
+                    ? claim.blocks(
+                        trial.ragged(),
+                        trial.zeros() != FieldDraw.Zeros.NONE,
+                        trial.draw(),
+                        this::compared)
+                    : claim.sequences(trial.ragged(), trial.draw(), this::compared))
+            .toList();
+    boolean holds = true;
+    for (int i = 0; i < trials.size(); i++) {
+      hidden.addAll(trials.get(i).draw().field().hidden());
+      if (differences.get(i).isPresent()) {
+        boolean matters =
+            trials.get(i).zeros() == FieldDraw.Zeros.NONE
+                || claim.strict()
+                || !differences.get(i).get().actual().isUndefined();
+        if (!matters) {
+          remarks.add("not where an input is 0");
+        }
+        holds &= !matters;
+      }
+    }
+    return holds;
   }
 
   private void compared(boolean anything) {
-    compared |= anything;
+    if (anything) {
+      compared = true;
+    }
   }
 }

@@ -90,7 +90,8 @@ class MutationTest {
 
   private static Optional<Mismatch<Double>> difference(Claim claim, boolean ragged) {
     for (FieldDraw.Zeros zeros : FieldDraw.Zeros.values()) {
-      Optional<Mismatch<Double>> found = claim.blocks(ragged, new Doubles(zeros), anything -> {});
+      Optional<Mismatch<Double>> found =
+          claim.blocks(ragged, false, new Doubles(zeros), anything -> {});
       if (found.isPresent()) {
         return found;
       }
