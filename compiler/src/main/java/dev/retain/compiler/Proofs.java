@@ -59,7 +59,7 @@ public record Proofs(List<Proof> proofs, List<Missing> missing) {
       if (entry.file() == program.main()) {
         Optional<String> recurrentOnly = uses.recurrentOnly();
         for (Form form : Form.values()) {
-          if (recurrentOnly.isPresent()) {
+          if (recurrentOnly.isPresent() && form != Form.RECURRENT) {
             missing.add(new Missing(name, form, recurrentOnly.get()));
           } else {
             forms.add(form.text());

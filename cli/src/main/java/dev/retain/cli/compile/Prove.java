@@ -184,12 +184,20 @@ final class Prove implements Callable<Integer> {
     return count;
   }
 
+  private static void printMissing(Proofs proofs, String recurrence, PrintStream out) {
+    proofs.missing().stream()
+        .filter(missing -> missing.recurrence().equals(recurrence))
+        .forEach(missing ->
+            out.println("  " + missing.form() + ": there is none\n    " + missing.reason()));
+  }
+
   private void print(Proofs proofs, List<LogitsMeasure> logits, PrintStream out) {
     String recurrence = "";
     for (Proof proof : proofs.proofs()) {
       if (!proof.recurrence().equals(recurrence)) {
         recurrence = proof.recurrence();
         out.println(recurrence);
+        printMissing(proofs, recurrence, out);
       }
       out.println("  " + proof.form() + ": " + ProofValues.word(proof.verdict()));
       out.println("    " + ProofValues.text(proof.verdict()));
@@ -197,14 +205,6 @@ final class Prove implements Callable<Integer> {
         out.println("    with " + witness.inputsText());
       }
       proof.measured().ifPresent(measured -> out.println("    " + measured.text()));
-    }
-    for (Proofs.Missing missing : proofs.missing()) {
-      out.println(
-          missing.recurrence()
-              + "\n  "
-              + missing.form()
-              + ": there is none\n    "
-              + missing.reason());
     }
     if (!logits.isEmpty()) {
       out.println(
