@@ -2,6 +2,7 @@ package dev.retain.compiler.forms;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.forms.ReadSequences.Read;
+import dev.retain.compiler.recurrence.Linear.Rotation;
 import dev.retain.compiler.recurrence.Linear.Term;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Product;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Sequences of reads that depend on each other's earlier values. With u what is written along with
@@ -74,8 +76,10 @@ final class TriangularReads {
             "a state is read along different axes, and both are written back",
             "read it along one of its axes only, or use its recurrent form alone");
       }
-      var rotation = states.decay(term.state()).rotation();
-      if (rotation.isPresent() && !term.over().contains(rotation.get().axis())) {
+      Optional<Rotation> rotation = states.decay(term.state()).rotation().or(term::turn);
+      boolean bothTurn =
+          states.decay(term.state()).rotation().isPresent() && term.turn().isPresent();
+      if (bothTurn || rotation.isPresent() && !term.over().contains(rotation.get().axis())) {
         throw new UnsupportedFormException(
             read.span(),
             "a state that turns along "

@@ -66,7 +66,7 @@ class RecurrenceFuzzTest {
 
   /** Seeds that once failed. */
   @ParameterizedTest
-  @ValueSource(longs = {0})
+  @ValueSource(longs = {1, 20, 28, 133, 3386})
   void oldFailures(long seed) {
     check(seed);
   }
