@@ -1,7 +1,6 @@
 package dev.retain.compiler.forms;
 
 import dev.retain.compiler.diagnostics.Span;
-import dev.retain.compiler.recurrence.Decay;
 import dev.retain.compiler.recurrence.Linear;
 import dev.retain.compiler.recurrence.Linear.Rotation;
 import dev.retain.compiler.recurrence.Linear.Term;
@@ -39,18 +38,27 @@ final class BlockCheck {
     }
   }
 
+  /** A rotation commutes with a decay that is the same along the turned axis. */
+  static void checkCommutes(NormalForm form, NormalForm.Equation equation, Axis axis)
+      throws UnsupportedFormException {
+    if (has(form, equation.decay().factor(), axis)) {
+      throw new UnsupportedFormException(
+          form.call().body().node(equation.state().next()).span(),
+          "`"
+              + equation.state().name()
+              + "` turns along "
+              + axis.name()
+              + " and decays differently along it",
+          "the two do not commute: decay with one factor for the whole axis, or declare the"
+              + " recurrence `: recurrent`");
+    }
+  }
+
   private void checkTurned(NormalForm.Equation equation, Axis axis)
       throws UnsupportedFormException {
-    Decay decay = equation.decay();
+    checkCommutes(form, equation, axis);
     String name = "`" + equation.state().name() + "`";
     Span span = form.call().body().node(equation.state().next()).span();
-    if (has(decay.factor(), axis)) {
-      throw new UnsupportedFormException(
-          span,
-          name + " turns along " + axis.name() + " and decays differently along it",
-          "the two do not commute: decay with one factor for the whole axis, or use its recurrent"
-              + " form alone");
-    }
     Stream<Product> written =
         Stream.concat(
             equation.writes().stream(),
@@ -58,7 +66,7 @@ final class BlockCheck {
                 .filter(read -> !ReadSequences.keptAxes(form, read).contains(axis))
                 .map(ReadSequences::factor));
     for (Product write : written.toList()) {
-      if (!has(write, axis)) {
+      if (!has(form, write, axis)) {
         throw new UnsupportedFormException(
             span,
             name + " turns along " + axis.name() + " and is written by a value that lacks it",
@@ -75,7 +83,7 @@ final class BlockCheck {
                 form.equations().get(term.state()).decay().rotation().stream())
             .toList();
     for (Rotation rotation : rotations) {
-      boolean vectorHasAxis = has(term.inner().times(term.vector()), rotation.axis());
+      boolean vectorHasAxis = has(form, term.inner().times(term.vector()), rotation.axis());
       if (!term.over().isEmpty() && term.over().contains(rotation.axis()) != vectorHasAxis) {
         throw new UnsupportedFormException(
             term.span(),
@@ -85,7 +93,7 @@ final class BlockCheck {
     }
   }
 
-  private boolean has(Product product, Axis axis) {
+  private static boolean has(NormalForm form, Product product, Axis axis) {
     return product.factors().stream()
         .anyMatch(factor -> form.call().body().node(factor.node()).axes().contains(axis));
   }

@@ -78,13 +78,7 @@ final class RotationRemoval {
     Span span = equation.state().span();
     String name = "`" + equation.state().name() + "`";
     Axis axis = equation.decay().rotation().get().axis();
-    if (equation.decay().factor().factors().stream().anyMatch(f -> axes(f).contains(axis))) {
-      throw new UnsupportedFormException(
-          call.body().node(equation.state().next()).span(),
-          name + " turns along " + axis.name() + " and decays differently along it",
-          "the two do not commute: decay with one factor for the whole axis, or use its recurrent"
-              + " form alone");
-    }
+    BlockCheck.checkCommutes(form, equation, axis);
     if (equation.state().initial() != 0) {
       throw new UnsupportedFormException(
           span, name + " is turned and does not start from 0", "start it from 0");

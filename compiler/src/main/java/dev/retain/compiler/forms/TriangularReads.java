@@ -74,7 +74,7 @@ final class TriangularReads {
         throw new UnsupportedFormException(
             read.span(),
             "a state is read along different axes, and both are written back",
-            "read it along one of its axes only, or use its recurrent form alone");
+            "read it along one of its axes only, or declare the recurrence `: recurrent`");
       }
       Optional<Rotation> rotation = states.decay(term.state()).rotation().or(term::turn);
       boolean bothTurn =
@@ -85,7 +85,9 @@ final class TriangularReads {
             "a state that turns along "
                 + rotation.get().axis().name()
                 + " is read along another axis and written back",
-            "sum over " + rotation.get().axis().name() + ", or use its recurrent form alone");
+            "sum over "
+                + rotation.get().axis().name()
+                + ", or declare the recurrence `: recurrent`");
       }
     }
   }
