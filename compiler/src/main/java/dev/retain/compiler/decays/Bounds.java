@@ -62,6 +62,8 @@ final class Bounds {
       case Operation.Literal(double value) -> Interval.of(value);
       case Operation.Index i -> NOT_NEGATIVE;
       case Operation.Rename(int operand, var from, var to) -> interval(operand);
+      case Operation.Scatter(int value, var axis, var index) ->
+          isNeverNegative(value) ? NOT_NEGATIVE : ANYTHING;
       case Operation.Gather(int table, var axis, var index) -> interval(table);
       case Operation.Pointwise(Function function, List<Integer> operands) ->
           pointwise(function, operands);
@@ -105,7 +107,7 @@ final class Bounds {
       case DIVIDE -> quotient(x, y);
       case POWER -> x.low() > 0 ? POSITIVE : x.low() == 0 ? NOT_NEGATIVE : ANYTHING;
       case EXP -> new Interval(atLeastSmallest(Math.exp(x.low())), Math.exp(x.high()));
-      case SQRT, ROUND -> x.map(function);
+      case SQRT, ROUND, STOP_GRADIENT -> x.map(function);
       case LOG -> x.low() >= 0 ? x.map(function) : ANYTHING;
       case ABS ->
           x.low() >= 0 ? x : new Interval(0, Math.max(Math.abs(x.low()), Math.abs(x.high())));

@@ -68,6 +68,8 @@ public record GraphEvaluator<N>(Algebra<N> algebra, int batch, int time, Leaves<
           reduce(node.axes(), reduction, values.get(operand), over);
       case Operation.Gather(int table, Axis axis, int index) ->
           gather(node.axes(), values.get(table), axis, values.get(index));
+      case Operation.Scatter(int value, Axis axis, int index) ->
+          scatter(node.axes(), values.get(value), axis, values.get(index));
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
           turn(node.axes(), values.get(operand), values.get(angle), axis, pair);
       case Operation.Rename(int operand, Axis from, Axis to) ->
@@ -78,13 +80,19 @@ public record GraphEvaluator<N>(Algebra<N> algebra, int batch, int time, Leaves<
           new StepOperations<>(algebra)
               .rangeProduct(values.get(operand), from, to)
               .along(node.axes(), sizes(node.axes()));
-      case Operation.Solve(int matrix, int right, List<Axis> rows, List<Axis> columns) ->
+      case Operation.Solve(
+              int matrix,
+              int right,
+              List<Axis> rows,
+              List<Axis> columns,
+              var direction) ->
           new StepOperations<>(algebra)
               .solve(
                   values.get(matrix),
                   values.get(right).along(node.axes(), sizes(node.axes())),
                   rows,
-                  columns);
+                  columns,
+                  direction);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(call.name() + " has a value only in a form");
     };
@@ -203,6 +211,25 @@ public record GraphEvaluator<N>(Algebra<N> algebra, int batch, int time, Leaves<
           walk.step();
           return element;
         });
+  }
+
+  private Tensor<N> scatter(List<Axis> axes, Tensor<N> value, Axis axis, Tensor<N> index) {
+    List<Axis> rest = axes.stream().filter(a -> !a.equals(axis)).toList();
+    Tensor<N> zero = Tensor.of(axes, sizes(axes), () -> algebra.number(0));
+    List<N> sums = new ArrayList<>(zero.elements());
+    Walk rows = new Walk(index.sizes(), value.strides(index.axes()));
+    for (N number : index.elements()) {
+      int start = algebra.index(number) * zero.stride(axis);
+      Walk row = new Walk(sizes(rest), value.strides(rest), zero.strides(rest));
+      for (int i = 0; i < Tensor.count(sizes(rest)); i++) {
+        int place = start + row.offset(1);
+        N element = value.elements().get(rows.offset(0) + row.offset(0));
+        sums.set(place, algebra.add(sums.get(place), element));
+        row.step();
+      }
+      rows.step();
+    }
+    return new Tensor<>(axes, sizes(axes), sums);
   }
 
   private Tensor<N> turn(

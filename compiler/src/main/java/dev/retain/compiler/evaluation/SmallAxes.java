@@ -197,7 +197,10 @@ final class SmallAxes {
       case Operation.Input i -> i;
       case Operation.Pointwise p -> p;
       case Operation.Recur r -> r;
-      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ ->
+      case Operation.CumulativeSum _,
+          Operation.RangeProduct _,
+          Operation.Solve _,
+          Operation.Scatter _ ->
           throw new IllegalStateException("a step goes along no steps");
       case Operation.State(String path) -> new Operation.State(names.get(path));
       case Operation.Index(Axis axis) -> new Operation.Index(axis(axis));

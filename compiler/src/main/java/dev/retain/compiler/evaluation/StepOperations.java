@@ -1,6 +1,7 @@
 package dev.retain.compiler.evaluation;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.RangeEnd;
 import dev.retain.compiler.tensor.RangeStart;
 import java.util.ArrayList;
@@ -69,7 +70,11 @@ record StepOperations<N>(Algebra<N> algebra) {
   }
 
   /** Row by row. The right side has all axes of the result. */
-  Tensor<N> solve(Tensor<N> matrix, Tensor<N> right, List<Axis> rows, List<Axis> columns) {
+  Tensor<N> solve(
+      Tensor<N> matrix, Tensor<N> right, List<Axis> rows, List<Axis> columns, Direction direction) {
+    boolean forward = direction == Direction.FORWARD;
+    int[] inRows = matrix.strides(forward ? rows : columns);
+    int[] inColumns = matrix.strides(forward ? columns : rows);
     List<Axis> others = new ArrayList<>(right.axes());
     others.removeAll(rows);
     List<Integer> otherSizes = others.stream().map(right::size).toList();
@@ -78,20 +83,30 @@ record StepOperations<N>(Algebra<N> algebra) {
     List<N> solution = new ArrayList<>(right.elements());
     Walk other = new Walk(otherSizes, right.strides(others), matrix.strides(others));
     for (int i = 0; i < Tensor.count(otherSizes); i++) {
-      Walk row = new Walk(rowSizes, right.strides(rows), matrix.strides(rows));
-      for (int r = 0; r < count; r++) {
-        int place = other.offset(0) + row.offset(0);
-        Walk column = new Walk(rowSizes, right.strides(rows), matrix.strides(columns));
-        for (int c = 0; c < r; c++) {
-          N factor = matrix.elements().get(other.offset(1) + row.offset(1) + column.offset(1));
-          N known = solution.get(other.offset(0) + column.offset(0));
+      List<int[]> places = places(rowSizes, right.strides(rows), inRows, inColumns);
+      for (int step = 0; step < count; step++) {
+        int[] row = places.get(forward ? step : count - 1 - step);
+        int place = other.offset(0) + row[0];
+        for (int before = 0; before < step; before++) {
+          int[] column = places.get(forward ? before : count - 1 - before);
+          N factor = matrix.elements().get(other.offset(1) + row[1] + column[2]);
+          N known = solution.get(other.offset(0) + column[0]);
           solution.set(place, algebra.add(solution.get(place), algebra.multiply(factor, known)));
-          column.step();
         }
-        row.step();
       }
       other.step();
     }
     return new Tensor<>(right.axes(), right.sizes(), solution);
+  }
+
+  /** For each row its place in the right side, in the matrix as a row, and as a column. */
+  private static List<int[]> places(List<Integer> sizes, int[]... strides) {
+    Walk walk = new Walk(sizes, strides);
+    List<int[]> places = new ArrayList<>();
+    for (int i = 0; i < Tensor.count(sizes); i++) {
+      places.add(new int[] {walk.offset(0), walk.offset(1), walk.offset(2)});
+      walk.step();
+    }
+    return places;
   }
 }

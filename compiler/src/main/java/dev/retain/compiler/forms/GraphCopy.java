@@ -50,6 +50,8 @@ public final class GraphCopy {
           to.reduce(reduction, copy(operand), over, span);
       case Operation.Gather(int table, var axis, int index) ->
           to.gather(copy(table), axis, copy(index), span);
+      case Operation.Scatter(int value, var axis, int index) ->
+          to.scatter(copy(value), axis, copy(index), span);
       case Operation.Turn(int operand, int angle, var axis, var pair) ->
           to.turn(copy(operand), copy(angle), axis, pair, span);
       case Operation.Rename(int operand, var source, var target) ->
@@ -57,8 +59,8 @@ public final class GraphCopy {
       case Operation.CumulativeSum(int operand) -> to.cumulativeSum(copy(operand), span);
       case Operation.RangeProduct(int operand, var start, var end) ->
           to.rangeProduct(copy(operand), start, end, span);
-      case Operation.Solve(int matrix, int right, var rows, var columns) ->
-          to.solve(copy(matrix), copy(right), rows, columns, span);
+      case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
+          to.solve(copy(matrix), copy(right), rows, columns, direction, span);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(call.name() + " has not been replaced");
       case Operation.Literal l -> leaf(node);

@@ -7,6 +7,7 @@ import dev.retain.compiler.recurrence.Linear.Term;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Product;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Reduction;
@@ -130,7 +131,7 @@ final class TriangularReads {
     List<Axis> columns = new ArrayList<>(List.of(Axis.SOURCE));
     rows.addAll(row);
     columns.addAll(column);
-    return graph.solve(matrix, right, rows, columns, span);
+    return graph.solve(matrix, right, rows, columns, Direction.FORWARD, span);
   }
 
   /** The value at one place along the axis, else 0. */

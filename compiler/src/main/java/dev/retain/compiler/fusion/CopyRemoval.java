@@ -60,13 +60,28 @@ final class CopyRemoval {
               by.getOrDefault(target, target), table, axis, by.getOrDefault(index, index), span);
       case Stage.Scan(var target, var value, var span) ->
           new Stage.Scan(by.getOrDefault(target, target), replace(value, by), span);
-      case Stage.Solve(var target, var matrix, var right, var rows, var columns, var span) ->
+      case Stage.Sums(var target, var value, var axis, var index, var span) ->
+          new Stage.Sums(
+              by.getOrDefault(target, target),
+              replace(value, by),
+              axis,
+              by.getOrDefault(index, index),
+              span);
+      case Stage.Solve(
+              var target,
+              var matrix,
+              var right,
+              var rows,
+              var columns,
+              var direction,
+              var span) ->
           new Stage.Solve(
               by.getOrDefault(target, target),
               replace(matrix, by),
               replace(right, by),
               rows,
               columns,
+              direction,
               span);
     };
   }

@@ -2,6 +2,7 @@ package dev.retain.compiler.fusion;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
@@ -145,9 +146,19 @@ public final class Fuser {
               new Stage.Scan(
                   target, new Inliner(ElementType.F64).scalar(operand, Map.of()), node.span()),
               node);
-      case Operation.Solve(int matrix, int right, List<Axis> rows, List<Axis> columns) ->
+      case Operation.Scatter(int value, Axis axis, int index) ->
           add(
-              new Stage.Solve(target, operand(matrix), operand(right), rows, columns, node.span()),
+              new Stage.Sums(target, operand(value), axis, operand(index).buffer(), node.span()),
+              node);
+      case Operation.Solve(
+              int matrix,
+              int right,
+              List<Axis> rows,
+              List<Axis> columns,
+              Direction direction) ->
+          add(
+              new Stage.Solve(
+                  target, operand(matrix), operand(right), rows, columns, direction, node.span()),
               node);
       default -> throw new IllegalStateException("kept " + node);
     }

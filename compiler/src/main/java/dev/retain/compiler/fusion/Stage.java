@@ -2,6 +2,7 @@ package dev.retain.compiler.fusion;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Reduction;
 import dev.retain.runtime.memory.ElementType;
 import java.util.LinkedHashSet;
@@ -69,6 +70,17 @@ public sealed interface Stage {
     }
   }
 
+  /**
+   * For each position along the axis, which is the target's first, the sum of the values whose
+   * index is that position.
+   */
+  record Sums(Buffer target, Operand value, Axis axis, Buffer index, Span span) implements Stage {
+    @Override
+    public Set<Buffer> sources() {
+      return new LinkedHashSet<>(List.of(value.buffer(), index));
+    }
+  }
+
   /** At each step of a block the sum of the value over the steps up to and with it, in float64. */
   record Scan(Buffer target, Scalar value, Span span) implements Stage {
     @Override
@@ -78,13 +90,20 @@ public sealed interface Stage {
   }
 
   /**
-   * {@code target[r] = right[r] + sum over c before r of matrix[r, c] target[c]}.
+   * {@code target[r] = right[r] + sum over c before r of matrix[r, c] target[c]}; backwards {@code
+   * target[r] = right[r] + sum over c after r of matrix[c, r] target[c]}.
    *
    * @param rows time, and perhaps an axis of values within a step
    * @param columns the same rows once more, as the matrix names them
    */
   record Solve(
-      Buffer target, Operand matrix, Operand right, List<Axis> rows, List<Axis> columns, Span span)
+      Buffer target,
+      Operand matrix,
+      Operand right,
+      List<Axis> rows,
+      List<Axis> columns,
+      Direction direction,
+      Span span)
       implements Stage {
     public Solve {
       rows = List.copyOf(rows);

@@ -1,6 +1,7 @@
 package dev.retain.compiler.fusion;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.ExactNumber;
 import dev.retain.compiler.tensor.Function;
 import java.util.Locale;
@@ -48,8 +49,10 @@ public final class StagePrinter {
       case Stage.Lookup l ->
           name(l.table()) + "[" + l.axis().name() + " = " + name(l.index()) + "]";
       case Stage.Scan s -> "cumulative sum of " + scalar(s.value());
+      case Stage.Sums s ->
+          "sums of " + operand(s.value()) + " at " + s.axis().name() + " = " + name(s.index());
       case Stage.Solve s ->
-          "solve x = "
+          (s.direction() == Direction.BACKWARD ? "solve backward x = " : "solve x = ")
               + operand(s.right())
               + " + "
               + operand(s.matrix())

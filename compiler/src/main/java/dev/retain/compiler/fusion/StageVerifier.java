@@ -89,6 +89,14 @@ public final class StageVerifier {
         l.table().axes().stream().filter(a -> !a.equals(l.axis())).forEach(found::add);
         require(found.equals(axes), stage, "looks up rows of another shape");
       }
+      case Stage.Sums s -> {
+        require(s.axis().equals(axes.getFirst()), stage, "sums rows along another axis");
+        require(
+            s.value().axes().containsAll(s.index().axes()), stage, "sums what has no such rows");
+        extents(stage, s.value().buffer().axes(), s.value().axes());
+        axes.addAll(s.index().axes());
+        require(axes.containsAll(s.value().axes()), stage, "reads an axis that it does not have");
+      }
       case Stage.Scan s -> {
         require(axes.contains(Axis.TIME), stage, "sums the steps of what has none");
         scalar(stage, s.value(), axes);

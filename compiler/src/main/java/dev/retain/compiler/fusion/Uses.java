@@ -89,6 +89,7 @@ final class Uses {
       case Operation.Contract c -> true;
       case Operation.Reduce r -> true;
       case Operation.Gather g -> true;
+      case Operation.Scatter s -> true;
       case Operation.Turn t -> true;
       case Operation.Pointwise p -> keepPointwise(node);
       case Operation.CumulativeSum s -> true;
@@ -110,6 +111,7 @@ final class Uses {
           switch (reader.operation()) {
             case Operation.Contract c -> true;
             case Operation.Gather g -> true;
+            case Operation.Scatter s -> true;
             case Operation.Solve s -> true;
             case Operation.Turn turn -> unrenamed(turn.operand()) == node.id();
             default -> false;
@@ -290,7 +292,8 @@ final class Uses {
           LESS_OR_EQUAL,
           EQUAL,
           SELECT,
-          ROUND ->
+          ROUND,
+          STOP_GRADIENT ->
           false;
       case DIVIDE, POWER, EXP, LOG, SQRT, ERF, TANH, SIN, COS -> true;
     };

@@ -65,6 +65,8 @@ record Evaluation(Leaves leaves, ToIntFunction<Axis> sizes, Optional<Axis> lifte
           Operators.reduce(reduction, values.get(operand), over);
       case Operation.Gather(int table, Axis axis, int index) ->
           Operators.gather(values.get(table), axis, values.get(index));
+      case Operation.Scatter(int value, Axis axis, int index) ->
+          StepOperators.scatter(values.get(value), axis, sizes.applyAsInt(axis), values.get(index));
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
           Operators.turn(values.get(operand), values.get(angle), axis, pair);
       case Operation.Rename(int operand, Axis from, Axis to) ->
@@ -72,8 +74,8 @@ record Evaluation(Leaves leaves, ToIntFunction<Axis> sizes, Optional<Axis> lifte
       case Operation.CumulativeSum(int operand) -> StepOperators.cumulativeSum(values.get(operand));
       case Operation.RangeProduct(int operand, var from, var to) ->
           StepOperators.rangeProduct(values.get(operand), from, to);
-      case Operation.Solve(int matrix, int right, var rows, var columns) ->
-          StepOperators.solve(values.get(matrix), values.get(right), rows, columns);
+      case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
+          StepOperators.solve(values.get(matrix), values.get(right), rows, columns, direction);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(
               "%%%d is the recurrence %s at %s, which has a value only in a form"

@@ -46,7 +46,7 @@ final class Operators {
           case SIN -> Transforms.sin(x.getFirst(), true);
           case COS -> Transforms.cos(x.getFirst(), true);
           case ABS -> Transforms.abs(x.getFirst(), true);
-          case ROUND -> x.getFirst();
+          case ROUND, STOP_GRADIENT -> x.getFirst();
         });
   }
 

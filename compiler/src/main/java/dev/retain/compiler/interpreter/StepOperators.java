@@ -1,6 +1,7 @@
 package dev.retain.compiler.interpreter;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.RangeEnd;
 import dev.retain.compiler.tensor.RangeStart;
 import java.util.ArrayList;
@@ -66,8 +67,10 @@ final class StepOperators {
         all.stream().mapToLong(axis -> ends.contains(axis) ? time : operand.size(axis)).toArray());
   }
 
-  /** Row by row. */
-  static Value solve(Value matrix, Value right, List<Axis> rows, List<Axis> columns) {
+  /** Row by row; backwards with the columns of the matrix for its rows. */
+  static Value solve(
+      Value matrix, Value right, List<Axis> rows, List<Axis> columns, Direction direction) {
+    boolean forward = direction == Direction.FORWARD;
     List<Axis> others = without(right, rows);
     List<Axis> inMatrix = new ArrayList<>(rows);
     inMatrix.addAll(columns);
@@ -84,15 +87,37 @@ final class StepOperators {
     double[] factors = elements(spread(matrix, inMatrix, right));
     int count = (int) right.length(rows);
     int width = solution.length / count;
-    for (int r = 1; r < count; r++) {
-      for (int c = 0; c < r; c++) {
+    for (int step = 1; step < count; step++) {
+      int r = forward ? step : count - 1 - step;
+      for (int before = 0; before < step; before++) {
+        int c = forward ? before : count - 1 - before;
         for (int i = 0; i < width; i++) {
-          double factor = factors[(r * count + c) * width + i];
+          double factor = factors[(forward ? r * count + c : c * count + r) * width + i];
           solution[r * width + i] += factor * solution[c * width + i];
         }
       }
     }
     return Value.shaped(Nd4j.createFromArray(solution), vector, sizes(vector, right, matrix));
+  }
+
+  /** The rows of the value added up, one after the other. */
+  static Value scatter(Value value, Axis axis, int size, Value index) {
+    List<Axis> rest = without(value, index.axes());
+    List<Axis> indexFirst = new ArrayList<>(index.axes());
+    indexFirst.addAll(rest);
+    double[] rows = elements(value.arranged(indexFirst));
+    double[] numbers = elements(index);
+    int width = rows.length / numbers.length;
+    double[] sums = new double[size * width];
+    for (int i = 0; i < rows.length; i++) {
+      sums[(int) numbers[i / width] * width + i % width] += rows[i];
+    }
+    List<Axis> axes = new ArrayList<>(List.of(axis));
+    axes.addAll(rest);
+    return Value.shaped(
+        Nd4j.createFromArray(sums),
+        axes,
+        axes.stream().mapToLong(a -> a.equals(axis) ? size : value.size(a)).toArray());
   }
 
   private static double[] elements(Value value) {

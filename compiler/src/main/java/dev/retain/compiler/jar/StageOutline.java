@@ -69,6 +69,11 @@ final class StageOutline {
         words.add(axis);
         buffer(index);
       }
+      case Stage.Sums(var target, Stage.Operand value, var axis, Buffer index, var span) -> {
+        operand(value);
+        words.add(axis);
+        buffer(index);
+      }
       case Stage.Scan(var target, Scalar value, var span) -> value(value);
       case Stage.Solve(
               var target,
@@ -76,10 +81,11 @@ final class StageOutline {
               Stage.Operand right,
               var rows,
               var columns,
+              var direction,
               var span) -> {
         operand(matrix);
         operand(right);
-        words.addAll(List.of(rows, columns));
+        words.addAll(List.of(rows, columns, direction));
       }
     }
     Span span = stage.span();

@@ -13,6 +13,7 @@ public final class LoopBuilder {
       case Stage.Reduce reduce -> new ReduceLowering(reduce, target).lower();
       case Stage.Contract contract -> new ContractLowering(contract, target).lower();
       case Stage.Lookup lookup -> new LookupLowering(lookup, target).lower();
+      case Stage.Sums sums -> new SumsLowering(sums, target).lower();
       case Stage.Scan scan -> new ScanLowering(scan, target).lower();
       case Stage.Solve solve -> new SolveLowering(solve, target).lower();
     };

@@ -98,7 +98,8 @@ final class ScalarLowering {
           LESS,
           LESS_OR_EQUAL,
           EQUAL,
-          SELECT ->
+          SELECT,
+          STOP_GRADIENT ->
           true;
       case POWER, LOG, ERF, SIN, COS, ROUND -> false;
     };
@@ -178,6 +179,7 @@ final class ScalarLowering {
               number(0),
               value(operands.get(2)),
               value(operands.get(1)));
+      case STOP_GRADIENT -> value(operands.getFirst());
       case ROUND -> {
         Value value = value(operands.getFirst());
         yield real == ElementType.F32 && value.kind() == Kind.DOUBLE

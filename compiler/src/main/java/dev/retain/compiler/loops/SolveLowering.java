@@ -4,6 +4,7 @@ import dev.retain.compiler.fusion.Coordinate;
 import dev.retain.compiler.fusion.Scalar;
 import dev.retain.compiler.fusion.Stage;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.runtime.memory.ElementType;
 import java.util.ArrayList;
@@ -12,9 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Triangular systems row by row, from the first step to the last. Each row is the right side's plus
- * multiples of the rows above; columns of the right side are independent of each other, so they are
- * read in vectors and shared out among the workers.
+ * Triangular systems row by row, from the first step to the last, or backwards with the columns of
+ * the matrix for its rows. Each row is the right side's plus multiples of the rows done before;
+ * columns of the right side are independent of each other, so they are read in vectors and shared
+ * out among the workers.
  */
 final class SolveLowering {
   private static final List<Integer> VECTORS = List.of(4, 2, 1);
@@ -107,33 +109,49 @@ final class SolveLowering {
 
   private List<Statement> rows(Map<Axis, Index> outside, Index column, int line) {
     Map<Axis, Index> row = new LinkedHashMap<>(outside);
+    Map<Axis, Index> inMatrix = new LinkedHashMap<>(outside);
     List<Index> arguments = new ArrayList<>();
+    List<Statement> call = new ArrayList<>();
     for (int i = 0; i < stage.rows().size(); i++) {
-      row.put(stage.rows().get(i), Index.variable("row" + i));
-      arguments.add(Index.variable("row" + i));
+      Index position = Index.variable("row" + i);
+      if (!forward()) {
+        position = last(stage.rows().get(i)).minus(Index.variable("step" + i));
+        call.add(new Statement.DefineIndex("row" + i, position));
+        position = Index.variable("row" + i);
+      }
+      row.put(stage.rows().get(i), position);
+      inMatrix.put((forward() ? stage.rows() : stage.columns()).get(i), position);
+      arguments.add(position);
     }
     arguments.add(Layout.BATCH);
     arguments.add(Layout.TIME);
-    List<Statement> body =
-        List.of(
-            new Statement.Call(
-                procedure(),
-                List.of(
-                    new Statement.Place(
-                        streams.name(OUT), streams.place(OUT, outside).plus(column)),
-                    new Statement.Place(streams.name(MATRIX), streams.place(MATRIX, row)),
-                    new Statement.Place(
-                        streams.name(RIGHT), streams.place(RIGHT, row).plus(column))),
-                arguments,
-                line));
+    call.add(
+        new Statement.Call(
+            procedure(),
+            List.of(
+                new Statement.Place(streams.name(OUT), streams.place(OUT, outside).plus(column)),
+                new Statement.Place(streams.name(MATRIX), streams.place(MATRIX, inMatrix)),
+                new Statement.Place(streams.name(RIGHT), streams.place(RIGHT, row).plus(column))),
+            arguments,
+            line));
+    List<Statement> body = call;
     for (int i = stage.rows().size() - 1; i >= 0; i--) {
       Index size = Layout.size(stage.rows().get(i));
-      body = List.of(new Statement.For("row" + i, Index.ZERO, size, 1, body, line));
+      String variable = (forward() ? "row" : "step") + i;
+      body = List.of(new Statement.For(variable, Index.ZERO, size, 1, body, line));
     }
     return body;
   }
 
-  /** One row, from those before it. */
+  private boolean forward() {
+    return stage.direction() == Direction.FORWARD;
+  }
+
+  private static Index last(Axis axis) {
+    return Layout.size(axis).minus(Index.ONE);
+  }
+
+  /** One row, from those done before it. */
   private Procedure procedure() {
     List<Statement> body = new ArrayList<>();
     for (int v = 0; v < width(); v++) {
@@ -160,8 +178,8 @@ final class SolveLowering {
   }
 
   /**
-   * The rows that agree with this one in the first {@code equal} places and come before it in the
-   * next: all values of earlier steps, then the earlier ones of this step.
+   * The rows that agree with this one in the first {@code equal} places and are done before it in
+   * the next: all values of other steps, then the other ones of this step.
    */
   private List<Statement> above(int equal, Map<Axis, Index> known) {
     List<Axis> rows = stage.rows();
@@ -176,11 +194,12 @@ final class SolveLowering {
     }
     List<Statement> body = multiply(at, "factor" + equal);
     for (int i = rows.size() - 1; i >= equal; i--) {
-      Index end = i == equal ? Index.variable("row" + i) : Layout.size(rows.get(i));
+      Index own = Index.variable("row" + i);
+      Index start = i == equal && !forward() ? own.plus(Index.ONE) : Index.ZERO;
+      Index end = i == equal && forward() ? own : Layout.size(rows.get(i));
       body =
           List.of(
-              new Statement.For(
-                  variables.get(i - equal), Index.ZERO, end, 1, body, Procedure.NO_LINE));
+              new Statement.For(variables.get(i - equal), start, end, 1, body, Procedure.NO_LINE));
     }
     List<Statement> all = new ArrayList<>(body);
     Map<Axis, Index> same = new LinkedHashMap<>(known);
@@ -191,8 +210,8 @@ final class SolveLowering {
 
   private List<Statement> multiply(Map<Axis, Index> at, String factor) {
     Map<Axis, Index> columns = new LinkedHashMap<>();
-    at.forEach(
-        (row, position) -> columns.put(stage.columns().get(stage.rows().indexOf(row)), position));
+    at.forEach((row, position) ->
+        columns.put(forward() ? stage.columns().get(stage.rows().indexOf(row)) : row, position));
     List<Statement> body = new ArrayList<>();
     Value element =
         new Value.Load(streams.name(MATRIX), streams.place(MATRIX, columns), Kind.scalar(real));

@@ -59,7 +59,7 @@ record Claim(RecurrenceUse use, FormUnderProof form, boolean strict) {
               case LESS, LESS_OR_EQUAL, EQUAL, MAX, MIN, ABS -> true;
               case SELECT -> ofPosition[x.getFirst()];
               case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATE -> false;
-              case EXP, LOG, SQRT, ERF, TANH, SIN, COS, ROUND -> false;
+              case EXP, LOG, SQRT, ERF, TANH, SIN, COS, ROUND, STOP_GRADIENT -> false;
             };
         if (compares) {
           return true;

@@ -142,7 +142,7 @@ final class Degrees implements Algebra<Degree> {
       case LESS -> exact ? truth(less(first, last, false)) : drawn(first, last);
       case LESS_OR_EQUAL -> exact ? truth(less(first, last, true)) : drawn(first, last);
       case EQUAL -> exact ? truth(first.exact().equals(last.exact())) : drawn(first, last);
-      case ROUND -> first;
+      case ROUND, STOP_GRADIENT -> first;
       case SELECT -> throw new AssertionError(function);
     };
   }

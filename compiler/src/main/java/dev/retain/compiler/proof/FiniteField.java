@@ -268,7 +268,7 @@ final class FiniteField implements Algebra<FieldNumber> {
       case MIN -> negate(maximum(negate(settled(x.get(0))), negate(settled(x.get(1)))));
       case LESS -> less(settled(x.get(0)), settled(x.get(1)), false);
       case LESS_OR_EQUAL -> less(settled(x.get(0)), settled(x.get(1)), true);
-      case ROUND -> x.get(0);
+      case ROUND, STOP_GRADIENT -> x.get(0);
       case EQUAL -> throw new AssertionError(function);
       case SELECT -> throw new AssertionError(function);
     };

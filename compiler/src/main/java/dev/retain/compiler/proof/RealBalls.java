@@ -89,7 +89,7 @@ enum RealBalls implements Algebra<Ball> {
       case LESS -> first.value().compareTo(last.value()) < 0 ? ONE : ZERO;
       case LESS_OR_EQUAL -> first.value().compareTo(last.value()) <= 0 ? ONE : ZERO;
       case EQUAL -> first.value().compareTo(last.value()) == 0 ? ONE : ZERO;
-      case ROUND -> first;
+      case ROUND, STOP_GRADIENT -> first;
       case SELECT -> throw new AssertionError(function);
     };
   }

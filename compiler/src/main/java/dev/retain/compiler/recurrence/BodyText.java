@@ -140,7 +140,10 @@ final class BodyText {
           new Formula(
               formula(operand).atLeast(Level.ATOM) + "[" + from.name() + " as " + to.name() + "]",
               Level.ATOM);
-      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ ->
+      case Operation.CumulativeSum _,
+          Operation.RangeProduct _,
+          Operation.Solve _,
+          Operation.Scatter _ ->
           throw new IllegalStateException("a step goes along no steps");
       case Operation.Recur(RecurrenceCall inner, var arguments) ->
           new Formula(inner.name(), Level.ATOM);
@@ -200,7 +203,8 @@ final class BodyText {
           LESS_OR_EQUAL,
           EQUAL,
           SELECT,
-          ROUND ->
+          ROUND,
+          STOP_GRADIENT ->
           new Formula(
               parts.stream()
                   .map(Formula::text)

@@ -109,7 +109,10 @@ final class Linearizer {
       case Operation.Constant c -> throw new AssertionError(node);
       case Operation.Input i -> throw new AssertionError(node);
       case Operation.Index i -> throw new AssertionError(node);
-      case Operation.CumulativeSum _, Operation.RangeProduct _, Operation.Solve _ ->
+      case Operation.CumulativeSum _,
+          Operation.RangeProduct _,
+          Operation.Solve _,
+          Operation.Scatter _ ->
           throw new IllegalStateException("a step goes along no steps");
       case Operation.Recur r ->
           throw notLinear(
@@ -147,6 +150,12 @@ final class Linearizer {
         yield scaled(
             linear(operands.get(0), defining), products.product(operands.get(1)).inverse());
       }
+      case STOP_GRADIENT ->
+          throw notLinear(
+              node,
+              "a state that derivatives take for a constant is none to the equations",
+              "apply `stop_gradient` in `out`, or to this step's inputs before they meet the"
+                  + " state");
       case POWER,
           EXP,
           LOG,

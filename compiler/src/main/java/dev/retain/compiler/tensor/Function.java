@@ -29,7 +29,9 @@ public enum Function {
    */
   SELECT("select", 3),
   /** A wide number rounded to the program's type: the value that a step really multiplies with. */
-  ROUND("round", 1);
+  ROUND("round", 1),
+  /** The value itself, which derivatives take for a constant. */
+  STOP_GRADIENT("stop_gradient", 1);
 
   private final String symbol;
   private final int arity;
@@ -71,7 +73,7 @@ public enum Function {
       case LESS_OR_EQUAL -> x[0] <= x[1] ? 1 : 0;
       case EQUAL -> x[0] == x[1] ? 1 : 0;
       case SELECT -> x[0] != 0 ? x[1] : x[2];
-      case ROUND -> x[0];
+      case ROUND, STOP_GRADIENT -> x[0];
     };
   }
 }

@@ -216,14 +216,27 @@ public final class GraphBuilder {
         new Operation.RangeProduct(operand, from, to), axes, node(operand).precision(), span);
   }
 
-  public int solve(int matrix, int right, List<Axis> rows, List<Axis> columns, Span span) {
+  public int solve(
+      int matrix, int right, List<Axis> rows, List<Axis> columns, Direction direction, Span span) {
     List<Axis> axes = new ArrayList<>(axes(right));
     for (Axis axis : axes(matrix)) {
       if (!axes.contains(axis) && !columns.contains(axis)) {
         axes.add(axis);
       }
     }
-    return add(new Operation.Solve(matrix, right, rows, columns), axes, Precision.REAL, span);
+    return add(
+        new Operation.Solve(matrix, right, rows, columns, direction), axes, Precision.REAL, span);
+  }
+
+  /** The axis in front, then the value's axes that the index lacks. */
+  public int scatter(int value, Axis axis, int index, Span span) {
+    List<Axis> axes = new ArrayList<>(List.of(axis));
+    for (Axis a : axes(value)) {
+      if (!axes(index).contains(a)) {
+        axes.add(a);
+      }
+    }
+    return add(new Operation.Scatter(value, axis, index), axes, node(value).precision(), span);
   }
 
   /** A node whose axes and precision the caller knows. */

@@ -56,6 +56,8 @@ public final class GraphPrinter {
           reduction.name().toLowerCase(Locale.ROOT) + " %" + operand + " over " + names(over);
       case Operation.Gather(int table, Axis axis, int index) ->
           "%" + table + "[" + axis.name() + " = %" + index + "]";
+      case Operation.Scatter(int value, Axis axis, int index) ->
+          "sums of %" + value + " at " + axis.name() + " = %" + index;
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
           "turn %" + operand + " by %" + angle + " over " + axis.name();
       case Operation.Rename(int operand, Axis from, Axis to) ->
@@ -69,8 +71,17 @@ public final class GraphPrinter {
               + " to "
               + words(to.name())
               + " step";
-      case Operation.Solve(int matrix, int right, var rows, var columns) ->
-          "solve x = %" + right + " + %" + matrix + " x, " + names(rows) + " by " + names(columns);
+      case Operation.Solve(int matrix, int right, var rows, var columns, Direction direction) ->
+          "solve"
+              + (direction == Direction.BACKWARD ? " backward" : "")
+              + " x = %"
+              + right
+              + " + %"
+              + matrix
+              + " x, "
+              + names(rows)
+              + " by "
+              + names(columns);
       case Operation.Recur(var call, var arguments) ->
           call.name() + arguments(arguments) + " at " + call.path();
     };

@@ -102,6 +102,14 @@ public final class GraphVerifier {
         expect(node, without(axes(operand), over), precision(operand));
       }
       case Operation.Gather(int table, Axis axis, int index) -> gather(node, table, axis, index);
+      case Operation.Scatter(int value, Axis axis, int index) -> {
+        require(precision(index) == Precision.WHOLE, "sums at an index that is no whole number");
+        require(axes(value).containsAll(axes(index)), "sums what lacks an axis of its index");
+        Set<Axis> axes = without(axes(value), graph.node(index).axes());
+        require(!axes.contains(axis), "has the axis of its table twice");
+        axes.add(axis);
+        expect(node, axes, precision(value));
+      }
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
           turn(node, operand, angle, axis, pair);
       case Operation.Rename(int operand, Axis from, Axis to) -> {
@@ -118,7 +126,7 @@ public final class GraphVerifier {
       }
       case Operation.RangeProduct(int operand, RangeStart from, RangeEnd to) ->
           rangeProduct(node, operand, from, to);
-      case Operation.Solve(int matrix, int right, var rows, var columns) ->
+      case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
           solve(node, matrix, right, rows, columns);
       case Operation.Recur(RecurrenceCall call, List<Integer> arguments) -> {
         require(isStep, "is a recurrence, which has a value in the graph of a step only");

@@ -51,6 +51,12 @@ public sealed interface Operation {
   record Gather(int table, Axis axis, int index) implements Operation {}
 
   /**
+   * For each position along the axis the sum of the values whose index is that position, over all
+   * axes of the index: what flows back through a {@link Gather}.
+   */
+  record Scatter(int value, Axis axis, int index) implements Operation {}
+
+  /**
    * Pairs (2j, 2j+1) along the axis turned by the angle at j along {@code pair}: (x0 cos - x1 sin,
    * x1 cos + x0 sin).
    */
@@ -70,13 +76,15 @@ public sealed interface Operation {
 
   /**
    * {@code X[r] = right[r] + sum over c before r of matrix[r, c] X[c]}: the auxiliary sequence of
-   * what is read from a state and written back.
+   * what is read from a state and written back. Backwards it is the system of the transposed
+   * matrix: {@code X[r] = right[r] + sum over c after r of matrix[c, r] X[c]}.
    *
    * @param rows time, and an axis of values within a step if there is more than one
    * @param columns source, and an axis as long as the rows' further one; c is before r in the order
    *     of all values of one step after those of the steps before it
    */
-  record Solve(int matrix, int right, List<Axis> rows, List<Axis> columns) implements Operation {
+  record Solve(int matrix, int right, List<Axis> rows, List<Axis> columns, Direction direction)
+      implements Operation {
     public Solve {
       rows = List.copyOf(rows);
       columns = List.copyOf(columns);
@@ -103,11 +111,13 @@ public sealed interface Operation {
       case Contract(int left, int right, var over) -> List.of(left, right);
       case Reduce(var r, int operand, var over) -> List.of(operand);
       case Gather(int table, var axis, int index) -> List.of(table, index);
+      case Scatter(int value, var axis, int index) -> List.of(value, index);
       case Turn(int operand, int angle, var axis, var pair) -> List.of(operand, angle);
       case Rename(int operand, var from, var to) -> List.of(operand);
       case CumulativeSum(int operand) -> List.of(operand);
       case RangeProduct(int operand, var from, var to) -> List.of(operand);
-      case Solve(int matrix, int right, var rows, var columns) -> List.of(matrix, right);
+      case Solve(int matrix, int right, var rows, var columns, var direction) ->
+          List.of(matrix, right);
       case Recur(var call, var arguments) -> arguments;
     };
   }

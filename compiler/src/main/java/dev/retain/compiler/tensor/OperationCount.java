@@ -54,10 +54,12 @@ public final class OperationCount {
       case Operation.Reduce(var reduction, int operand, var over) ->
           elements(graph.node(operand).axes(), time);
       case Operation.Turn turn -> TURN_OF_AN_ELEMENT * elements;
+      case Operation.Scatter(int value, var axis, int index) ->
+          elements(graph.node(value).axes(), time);
       case Operation.CumulativeSum sum -> elements;
       case Operation.RangeProduct product -> elements;
       // Half of the matrix takes part.
-      case Operation.Solve(int matrix, int right, var rows, var columns) ->
+      case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
           MULTIPLY_AND_ADD * elements * elements(columns, time) / 2;
       case Operation.Literal literal -> 0;
       case Operation.Parameter parameter -> 0;

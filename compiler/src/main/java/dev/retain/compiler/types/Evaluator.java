@@ -505,7 +505,7 @@ final class Evaluator {
     }
     Optional<Scope.Entry> entry = environment.scope().find(name);
     if (entry.isEmpty() && name.equals(Builtins.STOP_GRADIENT)) {
-      return evaluate(call.arguments().positional().getFirst(), environment);
+      return builtin(Function.STOP_GRADIENT, call, environment);
     }
     if (entry.isEmpty()) {
       return Builtins.OVER.containsKey(name)

@@ -10,6 +10,7 @@ import dev.retain.compiler.fusion.Fuser;
 import dev.retain.compiler.interpreter.Bindings;
 import dev.retain.compiler.interpreter.Interpreter;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Extent;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
@@ -175,26 +176,31 @@ class StepKernelsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void systemsOfOneValueAStep(Case at) {
-    agrees(
-        program(graph -> {
-          int matrix = matrix(graph, List.of(Axis.BATCH, HEAD, Axis.TIME, Axis.SOURCE));
-          int right = graph.parameter("r", List.of(Axis.BATCH, Axis.TIME, V), NOWHERE);
-          return graph.solve(matrix, right, List.of(Axis.TIME), List.of(Axis.SOURCE), NOWHERE);
-        }),
-        at);
+    for (Direction direction : Direction.values()) {
+      agrees(
+          program(graph -> {
+            int matrix = matrix(graph, List.of(Axis.BATCH, HEAD, Axis.TIME, Axis.SOURCE));
+            int right = graph.parameter("r", List.of(Axis.BATCH, Axis.TIME, V), NOWHERE);
+            return graph.solve(
+                matrix, right, List.of(Axis.TIME), List.of(Axis.SOURCE), direction, NOWHERE);
+          }),
+          at);
+    }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void systemsOfSeveralValuesAStep(Case at) {
-    agrees(
-        program(graph -> {
-          int matrix = matrix(graph, List.of(Axis.BATCH, A, B, Axis.TIME, Axis.SOURCE));
-          int right = graph.parameter("r", List.of(Axis.BATCH, Axis.TIME, HEAD, A, V), NOWHERE);
-          return graph.solve(
-              matrix, right, List.of(Axis.TIME, A), List.of(Axis.SOURCE, B), NOWHERE);
-        }),
-        at);
+    for (Direction direction : Direction.values()) {
+      agrees(
+          program(graph -> {
+            int matrix = matrix(graph, List.of(Axis.BATCH, A, B, Axis.TIME, Axis.SOURCE));
+            int right = graph.parameter("r", List.of(Axis.BATCH, Axis.TIME, HEAD, A, V), NOWHERE);
+            return graph.solve(
+                matrix, right, List.of(Axis.TIME, A), List.of(Axis.SOURCE, B), direction, NOWHERE);
+          }),
+          at);
+    }
   }
 
   /**
@@ -203,18 +209,21 @@ class StepKernelsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void systemsWithoutVectors(Case at) {
-    agrees(
-        program(graph ->
-            graph.solve(
-                matrix(graph, List.of(V, Axis.TIME, Axis.SOURCE)),
-                graph.pointwise(
-                    Function.EXP,
-                    NOWHERE,
-                    graph.parameter("r", List.of(Axis.BATCH, Axis.TIME), NOWHERE)),
-                List.of(Axis.TIME),
-                List.of(Axis.SOURCE),
-                NOWHERE)),
-        at);
+    for (Direction direction : Direction.values()) {
+      agrees(
+          program(graph ->
+              graph.solve(
+                  matrix(graph, List.of(V, Axis.TIME, Axis.SOURCE)),
+                  graph.pointwise(
+                      Function.EXP,
+                      NOWHERE,
+                      graph.parameter("r", List.of(Axis.BATCH, Axis.TIME), NOWHERE)),
+                  List.of(Axis.TIME),
+                  List.of(Axis.SOURCE),
+                  direction,
+                  NOWHERE)),
+          at);
+    }
   }
 
   private static int channels(GraphBuilder graph, String name) {

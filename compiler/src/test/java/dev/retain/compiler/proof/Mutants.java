@@ -39,7 +39,7 @@ final class Mutants {
       case Operation.Pointwise(Function function, List<Integer> x) -> pointwise(node, function, x);
       case Operation.Contract _ -> negated(node);
       case Operation.Reduce _ -> shifted(node);
-      case Operation.Gather _ -> shifted(node);
+      case Operation.Gather _, Operation.Scatter _ -> shifted(node);
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) -> {
         insert(
             node,
@@ -61,7 +61,7 @@ final class Mutants {
           case LAST -> negated(node);
         }
       }
-      case Operation.Solve(_, int right, _, _) -> insteadOf(node, right, "not solved");
+      case Operation.Solve(_, int right, _, _, _) -> insteadOf(node, right, "not solved");
       case Operation.Recur recur -> throw new AssertionError(recur);
     }
   }
@@ -92,7 +92,7 @@ final class Mutants {
       case SELECT ->
           replace(
               node, new Operation.Pointwise(function, List.of(x.getFirst(), x.get(2), x.get(1))));
-      case NEGATE, ROUND -> insteadOf(node, x.getFirst(), "the operand");
+      case NEGATE, ROUND, STOP_GRADIENT -> insteadOf(node, x.getFirst(), "the operand");
       case EQUAL, EXP, LOG, SQRT, ERF, TANH, SIN, COS, ABS, MAX, MIN -> shifted(node);
     }
   }
@@ -212,6 +212,8 @@ final class Mutants {
           new Operation.Contract(to.apply(left), to.apply(right), over);
       case Operation.Reduce(var reduction, int operand, var over) ->
           new Operation.Reduce(reduction, to.apply(operand), over);
+      case Operation.Scatter(int value, var axis, int index) ->
+          new Operation.Scatter(to.apply(value), axis, to.apply(index));
       case Operation.Gather(int table, var axis, int index) ->
           new Operation.Gather(to.apply(table), axis, to.apply(index));
       case Operation.Turn(int operand, int angle, var axis, var pair) ->
@@ -221,8 +223,8 @@ final class Mutants {
       case Operation.CumulativeSum(int operand) -> new Operation.CumulativeSum(to.apply(operand));
       case Operation.RangeProduct(int operand, var from, var end) ->
           new Operation.RangeProduct(to.apply(operand), from, end);
-      case Operation.Solve(int matrix, int right, var rows, var columns) ->
-          new Operation.Solve(to.apply(matrix), to.apply(right), rows, columns);
+      case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
+          new Operation.Solve(to.apply(matrix), to.apply(right), rows, columns, direction);
       case Operation.Recur recur -> throw new AssertionError(recur);
     };
   }
