@@ -1,12 +1,13 @@
 package dev.retain.runtime.training;
 
 import dev.retain.runtime.memory.NativeTensor;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * A model whose loss can be differentiated. Weights and gradients are the model's own memory: an
- * optimiser reads and writes them in place. Used by one thread at a time; its results do not depend
- * on how many workers it has.
+ * A model whose loss can be differentiated. Weights and gradients are the model's own memory, the
+ * same at every call: an optimiser reads and writes them in place. Used by one thread at a time;
+ * its results do not depend on how many workers it has.
  */
 public interface GradientModel extends AutoCloseable {
   /** Every learned tensor by its path, in the order of the model; changed in place. */
@@ -42,6 +43,16 @@ public interface GradientModel extends AutoCloseable {
 
   /** How many steps each sequence has made, to be stored beside {@link #states}. */
   long[] positions();
+
+  /**
+   * Where the numbers of this batch first stop being finite, such as {@code block.2, step 17}; to
+   * be asked when a loss or a gradient is infinite or no number. Changes nothing.
+   *
+   * @return empty if every value is finite, or if the model cannot tell
+   */
+  default Optional<String> firstNonFinite(TrainingBatch batch, boolean keepState, long seed) {
+    return Optional.empty();
+  }
 
   @Override
   void close();

@@ -1,0 +1,66 @@
+package dev.retain.runtime.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** All that a long task does to files, so that a test can make any of it fail. */
+public interface Disk {
+  /** Writes a file whole or not at all, as {@link AtomicFile} does. */
+  void replace(Path file, AtomicFile.Content content);
+
+  /** Adds bytes to the end of a file, which is made if there is none. */
+  void append(Path file, byte[] bytes);
+
+  /** Waits until what was appended is on the disk; a file that is not there is none to wait for. */
+  void force(Path file);
+
+  /** Deletes a file if it is there. */
+  void delete(Path file);
+
+  /** The machine's files; what goes wrong is a {@link FileException}. */
+  Disk REAL =
+      new Disk() {
+        @Override
+        public void replace(Path file, AtomicFile.Content content) {
+          AtomicFile.write(file, content);
+        }
+
+        @Override
+        public void append(Path file, byte[] bytes) {
+          try (FileChannel channel =
+              FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+              channel.write(buffer);
+            }
+          } catch (IOException e) {
+            throw FileException.writing(file, e);
+          }
+        }
+
+        @Override
+        public void force(Path file) {
+          if (!Files.exists(file)) {
+            return;
+          }
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+          } catch (IOException e) {
+            throw FileException.writing(file, e);
+          }
+        }
+
+        @Override
+        public void delete(Path file) {
+          try {
+            Files.deleteIfExists(file);
+          } catch (IOException e) {
+            throw FileException.writing(file, e);
+          }
+        }
+      };
+}

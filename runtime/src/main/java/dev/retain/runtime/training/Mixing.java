@@ -1,0 +1,24 @@
+package dev.retain.runtime.training;
+
+/** Numbers that look random and follow from others alone. */
+public final class Mixing {
+  private static final long STEP = 0x9e3779b97f4a7c15L;
+
+  private Mixing() {}
+
+  /** A number from several; each change of any changes about half of its bits. */
+  public static long mix(long... numbers) {
+    long state = 0;
+    for (long number : numbers) {
+      state = scrambled(state + STEP + number);
+    }
+    return state;
+  }
+
+  // The output function of SplitMix64 (Steele, Lea and Flood 2014).
+  private static long scrambled(long value) {
+    long mixed = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
+    mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+    return mixed ^ mixed >>> 31;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.retain.runtime.training.loop;
+
+import dev.retain.runtime.training.data.DataBatch;
+import java.util.OptionalDouble;
+
+/** Sums losses of batches. */
+final class LossSum {
+  private double nats;
+  private long targets;
+  private long bytes;
+  private boolean isText = true;
+
+  void add(double loss, DataBatch batch) {
+    nats += loss;
+    targets += batch.batch().targetCount();
+    bytes += batch.bytes().orElse(0);
+    isText &= batch.bytes().isPresent();
+  }
+
+  /** In nats, for each target. */
+  double mean() {
+    return nats / Math.max(1, targets);
+  }
+
+  OptionalDouble bitsPerByte() {
+    return isText && bytes > 0
+        ? OptionalDouble.of(nats / bytes / StrictMath.log(2))
+        : OptionalDouble.empty();
+  }
+
+  long targets() {
+    return targets;
+  }
+}

@@ -1,0 +1,268 @@
+package dev.retain.runtime.training.loop;
+
+import dev.retain.runtime.RetainException;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.training.GradientModel;
+import dev.retain.runtime.training.Mixing;
+import dev.retain.runtime.training.TrainingException;
+import dev.retain.runtime.training.checkpoint.CheckpointFolder;
+import dev.retain.runtime.training.checkpoint.RunIdentity;
+import dev.retain.runtime.training.checkpoint.RunState;
+import dev.retain.runtime.training.checkpoint.StoredCheckpoint;
+import dev.retain.runtime.training.data.DataBatch;
+import dev.retain.runtime.training.optimiser.Gradients;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The training loop. Everything it does follows from the run, the settings and the step, so that a
+ * run that was stopped and resumed ends with the bits of one that was not.
+ */
+public final class Trainer {
+  /** Why it came to an end. */
+  public enum Ending {
+    /** All steps are made. */
+    FINISHED,
+    /** The held-out text has not been predicted better for long enough. */
+    STOPPED_EARLY,
+    /** It was asked to stop, and can be resumed. */
+    PAUSED
+  }
+
+  /** How a run ended. */
+  public record Result(Ending ending, RunState state) {}
+
+  private static final String WEIGHT = "weight.";
+  private static final String FIRST_MOMENT = "first_moment.";
+  private static final String SECOND_MOMENT = "second_moment.";
+  private static final String STATE = "state.";
+  private static final String POSITIONS = "positions";
+
+  private final Run run;
+  private final TrainingSettings settings;
+  private final CheckpointFolder checkpoints;
+  private final RunIdentity identity;
+  private final TrainingListener listener;
+  private final BooleanSupplier stopRequested;
+  private RunState state = RunState.START;
+  private Optional<Long> savedStep = Optional.empty();
+
+  /**
+   * @param identity is stored with every checkpoint
+   * @param stopRequested is asked after every step
+   */
+  public Trainer(
+      Run run,
+      TrainingSettings settings,
+      CheckpointFolder checkpoints,
+      RunIdentity identity,
+      TrainingListener listener,
+      BooleanSupplier stopRequested) {
+    this.run = run;
+    this.settings = settings;
+    this.checkpoints = checkpoints;
+    this.identity = identity;
+    this.listener = listener;
+    this.stopRequested = stopRequested;
+  }
+
+  /**
+   * Goes on from a checkpoint; to be called before {@link #train}.
+   *
+   * @throws TrainingException if the run was begun with other settings
+   */
+  public void resume(StoredCheckpoint checkpoint) {
+    identity.requireBegunWith(checkpoint.identity(), checkpoint.file());
+    checkpoint.readInto(learned());
+    SequencedMap<String, NativeTensor> states = checkpoint.read(STATE, Arena.ofAuto());
+    if (!states.isEmpty()) {
+      NativeTensor positions = checkpoint.read(POSITIONS, Arena.ofAuto()).firstEntry().getValue();
+      long[] numbers = new long[(int) positions.size()];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = positions.segment().getAtIndex(ValueLayout.JAVA_LONG, i);
+      }
+      run.model().restore(states, numbers);
+    }
+    state = checkpoint.state();
+    savedStep = Optional.of(state.step());
+  }
+
+  /**
+   * Trains to the end, or until it is to stop. A checkpoint of the last step is then on the disk.
+   *
+   * @throws TrainingException if a loss, a gradient or a weight is infinite or no number
+   * @throws RetainException if a checkpoint cannot be written; the last one is kept
+   */
+  public Result train() {
+    listener.begins(state.step());
+    Optional<Ending> ending = ending();
+    while (ending.isEmpty()) {
+      step();
+      boolean last = state.step() == settings.steps();
+      boolean due = last || state.step() % settings.every() == 0;
+      if (due) {
+        measure();
+      }
+      if (isSampleDue(last)) {
+        run.sampler().ifPresent(sampler -> listener.sampled(state.step(), sampler.get()));
+      }
+      ending = ending();
+      if (due || ending.isPresent()) {
+        save();
+      }
+    }
+    return new Result(ending.get(), state);
+  }
+
+  private boolean isSampleDue(boolean last) {
+    long every = settings.sampleEvery();
+    return every > 0 && (last || state.step() % every == 0);
+  }
+
+  private Optional<Ending> ending() {
+    if (state.step() >= settings.steps()) {
+      return Optional.of(Ending.FINISHED);
+    }
+    if (settings.patience() > 0 && state.worse() >= settings.patience()) {
+      return Optional.of(Ending.STOPPED_EARLY);
+    }
+    return state.step() >= settings.stopAt() || stopRequested.getAsBoolean()
+        ? Optional.of(Ending.PAUSED)
+        : Optional.empty();
+  }
+
+  private void step() {
+    GradientModel model = run.model();
+    long firstBatch = state.step() * settings.accumulate();
+    List<DataBatch> batches = new ArrayList<>();
+    for (int i = 0; i < settings.accumulate(); i++) {
+      batches.add(run.data().batch(firstBatch + i));
+    }
+    long targets = batches.stream().mapToLong(batch -> batch.batch().targetCount()).sum();
+    double weight = 1.0 / Math.max(1, targets);
+    LossSum sum = new LossSum();
+    model.clear();
+    for (int i = 0; i < batches.size(); i++) {
+      DataBatch batch = batches.get(i);
+      long seed = Mixing.mix(settings.seed(), firstBatch + i);
+      double loss = model.accumulate(batch.batch(), weight, batch.continues(), seed);
+      if (!Double.isFinite(loss)) {
+        throw notFinite("the loss is " + loss, origin(batch, seed));
+      }
+      sum.add(loss, batch);
+    }
+    double norm = Gradients.norm(model.gradients());
+    if (!Double.isFinite(norm)) {
+      long seed = Mixing.mix(settings.seed(), firstBatch);
+      throw notFinite(
+          "the norm of the gradients is " + norm,
+          Gradients.firstNonFinite(model.gradients())
+              .map(path -> "the gradient of " + path)
+              .or(() -> origin(batches.getFirst(), seed)));
+    }
+    double rate = settings.rate().at(state.step());
+    run.optimiser().update(state.step(), rate, Math.min(1, settings.clip() / norm));
+    state = state.stepped();
+    report(batches, sum, rate, norm);
+  }
+
+  private void report(List<DataBatch> batches, LossSum sum, double rate, double norm) {
+    long tokensOfBatch =
+        (long) batches.getFirst().batch().tokens().length
+            * batches.getFirst().batch().tokens()[0].length;
+    listener.stepped(
+        new StepReport(
+            state.step(),
+            state.step() * settings.accumulate() * tokensOfBatch,
+            run.data().epoch(state.step() * settings.accumulate()),
+            sum.mean(),
+            sum.bitsPerByte(),
+            rate,
+            norm));
+  }
+
+  /** Where in the model a batch is first not finite: in its weights, or in what is made of them. */
+  private Optional<String> origin(DataBatch batch, long seed) {
+    return Gradients.firstNonFinite(run.model().parameters())
+        .map(path -> "the weights of " + path)
+        .or(() -> run.model().firstNonFinite(batch.batch(), batch.continues(), seed));
+  }
+
+  private TrainingException notFinite(String what, Optional<String> where) {
+    return new TrainingException(
+        "step %d: %s%s; %s. Try a lower --lr, a longer --warmup or a lower --clip"
+            .formatted(
+                state.step() + 1,
+                what,
+                where.map(place -> ", first in " + place).orElse(""),
+                savedStep
+                    .map("the checkpoint of step %d is kept"::formatted)
+                    .orElse("there is no checkpoint yet")));
+  }
+
+  private void measure() {
+    if (run.heldOut().isEmpty()) {
+      return;
+    }
+    HeldOutReport report = Evaluation.measure(run.model(), run.heldOut().get(), state.step());
+    if (!Double.isFinite(report.loss())) {
+      throw notFinite(
+          "the loss of the held-out text is " + report.loss(),
+          Gradients.firstNonFinite(run.model().parameters()).map(path -> "the weights of " + path));
+    }
+    state = state.measured(report.loss());
+    listener.measured(report, state.bestStep() == state.step());
+  }
+
+  private void save() {
+    Gradients.firstNonFinite(run.model().parameters())
+        .ifPresent(path -> {
+          throw notFinite("a weight is not finite", Optional.of(path));
+        });
+    listener.saving(state.step());
+    if (state.bestStep() == state.step()) {
+      checkpoints.saveBest(state, identity, weights());
+    }
+    SequencedMap<String, NativeTensor> all = learned();
+    if (run.data().batch(state.step() * settings.accumulate()).continues()) {
+      run.model().states().forEach((path, tensor) -> all.put(STATE + path, tensor));
+      all.put(POSITIONS, positions());
+    }
+    checkpoints.save(state, identity, all);
+    savedStep = Optional.of(state.step());
+  }
+
+  private NativeTensor positions() {
+    long[] positions = run.model().positions();
+    NativeTensor tensor = NativeTensor.allocate(Arena.ofAuto(), ElementType.I64, positions.length);
+    for (int i = 0; i < positions.length; i++) {
+      tensor.segment().setAtIndex(ValueLayout.JAVA_LONG, i, positions[i]);
+    }
+    return tensor;
+  }
+
+  private SequencedMap<String, NativeTensor> weights() {
+    SequencedMap<String, NativeTensor> tensors = new LinkedHashMap<>();
+    run.model().parameters().forEach((path, tensor) -> tensors.put(WEIGHT + path, tensor));
+    return tensors;
+  }
+
+  /** What training changes: weights and moments. */
+  private SequencedMap<String, NativeTensor> learned() {
+    SequencedMap<String, NativeTensor> tensors = weights();
+    run.optimiser()
+        .firstMoments()
+        .forEach((path, tensor) -> tensors.put(FIRST_MOMENT + path, tensor));
+    run.optimiser()
+        .secondMoments()
+        .forEach((path, tensor) -> tensors.put(SECOND_MOMENT + path, tensor));
+    return tensors;
+  }
+}
