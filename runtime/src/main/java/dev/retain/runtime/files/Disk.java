@@ -15,6 +15,9 @@ public interface Disk {
   /** Adds bytes to the end of a file, which is made if there is none. */
   void append(Path file, byte[] bytes);
 
+  /** Cuts a file off after so many bytes. */
+  void truncate(Path file, long size);
+
   /** Waits until what was appended is on the disk; a file that is not there is none to wait for. */
   void force(Path file);
 
@@ -37,6 +40,16 @@ public interface Disk {
             while (buffer.hasRemaining()) {
               channel.write(buffer);
             }
+          } catch (IOException e) {
+            throw FileException.writing(file, e);
+          }
+        }
+
+        @Override
+        public void truncate(Path file, long size) {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(size);
+            channel.force(true);
           } catch (IOException e) {
             throw FileException.writing(file, e);
           }

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Reports how far a task is: on a terminal in one line that is drawn again a few times per second,
@@ -22,6 +23,7 @@ public final class Progress implements AutoCloseable {
   private final String unit;
   private final long total;
   private final long start;
+  private final long already;
   private long next;
   private long done;
   private int drawn;
@@ -33,12 +35,15 @@ public final class Progress implements AutoCloseable {
       LongSupplier nanoseconds,
       String task,
       String unit,
+      long already,
       long total) {
     this.out = out;
     this.redrawn = redrawn;
     this.nanoseconds = nanoseconds;
     this.task = task;
     this.unit = unit;
+    this.already = already;
+    this.done = already;
     this.total = total;
     this.start = nanoseconds.getAsLong();
     this.next = start + interval();
@@ -52,17 +57,46 @@ public final class Progress implements AutoCloseable {
    * @param total how many there will be
    */
   public static Progress onStandardError(String task, String unit, long total) {
-    return new Progress(System.err, isRedrawn(), System::nanoTime, task, unit, total);
+    return on(System.err, isRedrawn(), task, unit, 0, total);
+  }
+
+  /**
+   * A report on a stream, of a task of which a part was done before.
+   *
+   * @param redrawn whether the stream goes to a terminal that can draw a line again
+   * @param already how many were done
+   */
+  public static Progress on(
+      PrintStream out, boolean redrawn, String task, String unit, long already, long total) {
+    return new Progress(out, redrawn, System::nanoTime, task, unit, already, total);
   }
 
   /** Says how many are done by now, in all. */
   public void update(long done) {
+    update(done, () -> counted(rate(nanoseconds.getAsLong())));
+  }
+
+  /**
+   * Says how many are done by now, in all.
+   *
+   * @param details what to show instead of the speed; asked only if something is shown
+   */
+  public void update(long done, Supplier<String> details) {
     this.done = done;
     long now = nanoseconds.getAsLong();
     if (now - next >= 0) {
       next = now + interval();
-      show(line(now));
+      show(line(now, details.get()));
     }
+  }
+
+  /** Shows a line that stays. */
+  public void say(String line) {
+    if (drawn > 0) {
+      out.print("\r" + " ".repeat(drawn) + "\r");
+      drawn = 0;
+    }
+    out.println(line);
   }
 
   /** Ends the line that was drawn, so that what follows begins on a new one. */
@@ -91,11 +125,11 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  private String line(long now) {
+  private String line(long now, String details) {
     double rate = rate(now);
     String left = rate > 0 ? ", " + time((total - done) / rate) + " left" : "";
     double share = total > 0 ? 100.0 * done / total : 100;
-    return String.format(Locale.ROOT, "%s: %.1f %%, %s%s", task, share, counted(rate), left);
+    return String.format(Locale.ROOT, "%s: %.1f %%, %s%s", task, share, details, left);
   }
 
   private String summary(long now) {
@@ -103,7 +137,7 @@ public final class Progress implements AutoCloseable {
         Locale.ROOT,
         "%s: %,d %s in %s, %s",
         task,
-        done,
+        done - already,
         unit,
         time((now - start) / NANOSECONDS),
         counted(rate(now)));
@@ -114,7 +148,7 @@ public final class Progress implements AutoCloseable {
   }
 
   private double rate(long now) {
-    return now > start ? done * NANOSECONDS / (now - start) : 0;
+    return now > start ? (done - already) * NANOSECONDS / (now - start) : 0;
   }
 
   private static String time(double seconds) {
@@ -127,7 +161,8 @@ public final class Progress implements AutoCloseable {
         : time.toSeconds() + " s";
   }
 
-  private static boolean isRedrawn() {
+  /** Whether standard error goes to a terminal that can draw a line again. */
+  public static boolean isRedrawn() {
     return !"dumb".equals(System.getenv("TERM")) && Terminal.STANDARD_ERROR.isConnected();
   }
 }

@@ -70,8 +70,37 @@ class ProgressTest {
     assertThat(printed()).isEmpty();
   }
 
+  @Test
+  void whatWasDoneBeforeIsNoPartOfTheSpeed() {
+    try (Progress progress = new Progress(out, true, () -> now, "train", "steps", 1_000, 2_000)) {
+      now += 1_000 * MILLISECOND;
+      progress.update(1_100);
+      now += 1_000 * MILLISECOND;
+      progress.update(1_200, () -> "loss 1.25");
+    }
+    assertThat(printed())
+        .isEqualTo(
+            "\rtrain: 55.0 %, 100 steps/s, 9 s left"
+                + "\rtrain: 60.0 %, loss 1.25, 8 s left  "
+                + "\rtrain: 200 steps in 2 s, 100 steps/s"
+                + newLine());
+  }
+
+  @Test
+  void aLineThatStaysIsNotMixedWithTheOneThatIsDrawn() {
+    try (Progress progress = progress(true, 10_000)) {
+      progress.say("begins");
+      now += 200 * MILLISECOND;
+      progress.update(1_000);
+      String before = printed();
+      progress.say("half");
+      assertThat(printed())
+          .isEqualTo(before + "\r" + " ".repeat(before.length() - 8) + "\rhalf" + newLine());
+    }
+  }
+
   private Progress progress(boolean redrawn, long total) {
-    return new Progress(out, redrawn, () -> now, "score", "tokens", total);
+    return new Progress(out, redrawn, () -> now, "score", "tokens", 0, total);
   }
 
   private String printed() {

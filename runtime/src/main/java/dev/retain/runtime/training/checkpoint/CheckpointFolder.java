@@ -82,7 +82,7 @@ public final class CheckpointFolder {
     CheckpointFile.write(disk, file, state, identity, tensors);
     // Those of later steps are damaged, or the run would not have gone back before them.
     lastFirst().stream().filter(other -> step(other) > state.step()).forEach(disk::delete);
-    lastFirst().stream().skip(KEPT).forEach(disk::delete);
+    deleteOld();
     return file;
   }
 
@@ -92,12 +92,14 @@ public final class CheckpointFolder {
     CheckpointFile.write(disk, bestFile(), state, identity, tensors);
   }
 
-  /** Deletes what writes left behind that were killed, and what no checkpoint speaks of. */
-  public void clean() {
-    files().filter(file -> file.getFileName().toString().endsWith(".part")).forEach(disk::delete);
-    if (isEmpty()) {
-      disk.delete(bestFile());
-    }
+  /** Deletes all but the last two. */
+  void deleteOld() {
+    lastFirst().stream().skip(KEPT).forEach(disk::delete);
+  }
+
+  /** Deletes the best one, such as that of a run that ended before its first checkpoint. */
+  void deleteBest() {
+    disk.delete(bestFile());
   }
 
   private Path bestFile() {

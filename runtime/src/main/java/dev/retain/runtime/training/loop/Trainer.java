@@ -237,6 +237,7 @@ public final class Trainer {
     }
     checkpoints.save(state, identity, all);
     savedStep = Optional.of(state.step());
+    listener.saved(state.step());
   }
 
   private NativeTensor positions() {

@@ -18,4 +18,7 @@ public interface TrainingListener {
 
   /** A checkpoint is about to be written: what was reported must be on the disk before. */
   void saving(long step);
+
+  /** The checkpoint is on the disk. */
+  void saved(long step);
 }

@@ -32,4 +32,9 @@ abstract class Forwarding implements TrainingListener {
   public void saving(long step) {
     other.saving(step);
   }
+
+  @Override
+  public void saved(long step) {
+    other.saved(step);
+  }
 }

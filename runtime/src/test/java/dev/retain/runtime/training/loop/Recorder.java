@@ -32,4 +32,7 @@ final class Recorder implements TrainingListener {
   public void saving(long step) {
     saves.add(step);
   }
+
+  @Override
+  public void saved(long step) {}
 }
