@@ -1,5 +1,7 @@
 package dev.retain.runtime.text;
 
+import java.util.OptionalInt;
+
 /** Turns text into the ids a model reads, and ids back into bytes. Without state. */
 public interface Tokenizer {
   /** One more than the largest id. */
@@ -19,4 +21,9 @@ public interface Tokenizer {
    * @throws IllegalArgumentException if the id is not in the vocabulary
    */
   byte[] bytes(int token);
+
+  /** The id that stands for the end of a text, if there is one. */
+  default OptionalInt endOfText() {
+    return OptionalInt.empty();
+  }
 }

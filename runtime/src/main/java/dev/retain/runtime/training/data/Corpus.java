@@ -1,5 +1,6 @@
 package dev.retain.runtime.training.data;
 
+import dev.retain.runtime.training.TrainingException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -73,6 +74,20 @@ public final class Corpus {
       largest = Math.max(largest, token(i));
     }
     return largest;
+  }
+
+  /**
+   * Refuses tokens that a model does not know.
+   *
+   * @param vocabulary of the model
+   */
+  public void requireIn(int vocabulary) {
+    int largest = largest();
+    if (largest >= vocabulary) {
+      throw new TrainingException(
+          "the data has the token %d, and the model's vocabulary is 0 to %d; train a larger one: --set vocab=%d"
+              .formatted(largest, vocabulary - 1, largest + 1));
+    }
   }
 
   /** A fingerprint (SHA-256) of the tokens and of where documents begin. */
