@@ -12,6 +12,7 @@ import dev.retain.runtime.program.Width;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.mapping.Layout;
 import dev.retain.runtime.weights.mapping.NameMapping;
+import dev.retain.runtime.weights.mapping.NamesException;
 import dev.retain.runtime.weights.mapping.SelectedTensors;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -137,6 +138,41 @@ public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTe
         });
     return tensors;
   }
+
+  /**
+   * The same model with other weights, such as trained ones.
+   *
+   * @param parameters by path, all of them; used as they are
+   */
+  public ModelBuilder withParameters(Map<String, NativeTensor> parameters) {
+    SequencedMap<String, NativeTensor> all = new LinkedHashMap<>(weights);
+    all.putAll(parameters);
+    return new ModelBuilder(compiled.withoutSeed(), all);
+  }
+
+  /**
+   * The weights as other programs know them: under the names, and in the arrangement, of the first
+   * layout beside the definition that can store this model; under its own names if none can.
+   *
+   * @param definition the file of the model
+   */
+  public Exported export(Path definition) {
+    ModelDescription description = compiled.description();
+    for (Layout layout : mapping(definition).layouts()) {
+      try {
+        return new Exported(
+            layout.name(),
+            layout.export(
+                weights, description.parameters(), description.constants(), Arena.ofAuto()));
+      } catch (NamesException otherShape) {
+        continue;
+      }
+    }
+    return new Exported("retain", weights);
+  }
+
+  /** Weights under the names of a layout. */
+  public record Exported(String layout, SequencedMap<String, NativeTensor> tensors) {}
 
   /** The model in this process, for vectors of one of the widths that it was built for. */
   public RetainModel open(Width width, Engine engine) {

@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Which model: a definition, and what its hyperparameters are set to. */
-final class DefinitionOptions {
+public final class DefinitionOptions {
   @Parameters(paramLabel = "FILE.ret", description = "The definition of a model.")
   private Path file;
 
@@ -20,11 +20,11 @@ final class DefinitionOptions {
               + " preset. Others keep their defaults.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
-  Map<String, String> settings() {
+  public Map<String, String> settings() {
     return settings;
   }
 }

@@ -15,5 +15,8 @@ public final class ExitCode {
   /** A mistake of this program. */
   public static final int BUG = 3;
 
+  /** Ctrl-C or a signal to end was followed. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 }

@@ -5,7 +5,7 @@ import dev.retain.runtime.engine.Engine;
 import picocli.CommandLine.Option;
 
 /** What a model runs on. */
-final class EngineOptions {
+public final class EngineOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -14,7 +14,7 @@ final class EngineOptions {
           "Threads that compute (default: one for each processor). Results do not depend on it.")
   private Integer threads;
 
-  Engine engine() {
+  public Engine engine() {
     return threads == null ? Engine.shared() : Engine.withWorkers(threads);
   }
 }

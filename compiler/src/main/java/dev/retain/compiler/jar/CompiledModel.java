@@ -29,4 +29,9 @@ public record CompiledModel(
     kernels = Collections.unmodifiableMap(new EnumMap<>(kernels));
     sources = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sources));
   }
+
+  /** The same model without a seed: all its parameters are stored. */
+  public CompiledModel withoutSeed() {
+    return new CompiledModel(description.withoutSeed(), constants, kernels, sources, certificate);
+  }
 }

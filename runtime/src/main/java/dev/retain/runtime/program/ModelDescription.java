@@ -57,6 +57,25 @@ public record ModelDescription(
     }
   }
 
+  /** The same of a model all of whose parameters are stored. */
+  public ModelDescription withoutSeed() {
+    return new ModelDescription(
+        format,
+        name,
+        source,
+        real,
+        hyperparameters,
+        parameters,
+        constants,
+        states,
+        vocabulary,
+        programs,
+        equivalences,
+        statistics,
+        compiler,
+        OptionalLong.empty());
+  }
+
   /** What a program carries from block to block. */
   public List<StateDescription> statesOf(FormProgram program) {
     return program.isWrittenByHand() ? program.states() : states;

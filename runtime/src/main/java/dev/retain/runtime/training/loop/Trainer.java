@@ -228,7 +228,7 @@ public final class Trainer {
         });
     listener.saving(state.step());
     if (state.bestStep() == state.step()) {
-      checkpoints.saveBest(state, identity, weights());
+      checkpoints.saveBest(state, identity, weights(run.model()));
     }
     SequencedMap<String, NativeTensor> all = learned();
     if (run.data().batch(state.step() * settings.accumulate()).continues()) {
@@ -249,15 +249,16 @@ public final class Trainer {
     return tensor;
   }
 
-  private SequencedMap<String, NativeTensor> weights() {
+  /** A model's parameters under the names that they have in checkpoints. */
+  public static SequencedMap<String, NativeTensor> weights(GradientModel model) {
     SequencedMap<String, NativeTensor> tensors = new LinkedHashMap<>();
-    run.model().parameters().forEach((path, tensor) -> tensors.put(WEIGHT + path, tensor));
+    model.parameters().forEach((path, tensor) -> tensors.put(WEIGHT + path, tensor));
     return tensors;
   }
 
   /** What training changes: weights and moments. */
   private SequencedMap<String, NativeTensor> learned() {
-    SequencedMap<String, NativeTensor> tensors = weights();
+    SequencedMap<String, NativeTensor> tensors = weights(run.model());
     run.optimiser()
         .firstMoments()
         .forEach((path, tensor) -> tensors.put(FIRST_MOMENT + path, tensor));

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * All reports of a run, in its folder: {@code metrics.jsonl} and {@code samples.jsonl}, which
@@ -34,7 +35,8 @@ public final class RunReports implements TrainingListener, AutoCloseable {
    * @param steps of the whole run
    * @param operationsPerToken floating-point operations of training on a token, if they are known
    * @param peak how many operations a second this machine reaches at best; asked once, if at all
-   * @param decays by name, how much of what was written is left after 0, 1, 2... steps
+   * @param decays by name, how much of what was written is left after 0, 1, 2... steps, as the
+   *     model is now
    */
   public record About(
       String title,
@@ -42,10 +44,9 @@ public final class RunReports implements TrainingListener, AutoCloseable {
       long steps,
       OptionalDouble operationsPerToken,
       DoubleSupplier peak,
-      SequencedMap<String, double[]> decays) {
+      Supplier<SequencedMap<String, double[]>> decays) {
     public About {
       settings = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(settings));
-      decays = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(decays));
     }
   }
 
@@ -181,7 +182,7 @@ public final class RunReports implements TrainingListener, AutoCloseable {
 
   private void writePage() {
     byte[] page =
-        HtmlReport.render(about.title(), about.settings(), history, about.decays())
+        HtmlReport.render(about.title(), about.settings(), history, about.decays().get())
             .getBytes(StandardCharsets.UTF_8);
     disk.replace(
         folder.resolve("report.html"),

@@ -8,7 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /** The machine's files, until the process is killed at one of the accesses. */
 final class FailingDisk implements Disk {
@@ -25,11 +27,20 @@ final class FailingDisk implements Disk {
 
   private final int access;
   private final When when;
+  private final Duration delay;
   private int count;
 
   FailingDisk(int access, When when) {
+    this(access, when, Duration.ZERO);
+  }
+
+  /**
+   * @param delay before every access
+   */
+  FailingDisk(int access, When when, Duration delay) {
     this.access = access;
     this.when = when;
+    this.delay = delay;
   }
 
   int count() {
@@ -42,6 +53,7 @@ final class FailingDisk implements Disk {
 
   private void access(Part half, Runnable whole) {
     boolean isLast = ++count == access;
+    LockSupport.parkNanos(delay.toNanos());
     try {
       if (isLast && when == When.HALFWAY) {
         half.run();

@@ -17,11 +17,13 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,48 @@ class KilledRunTest {
     }
   }
 
+  @Test
+  void asAProcess() throws IOException, InterruptedException {
+    Random random = new Random(3);
+    Path killed = folder.resolve("killed");
+    boolean finished = false;
+    int kills = 0;
+    while (!finished) {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "--add-modules",
+                  "jdk.incubator.vector",
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Slow.class.getName(),
+                  killed.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("output.txt").toFile())
+              .start();
+      finished = process.waitFor(500 + random.nextInt(500), TimeUnit.MILLISECONDS);
+      if (finished) {
+        assertThat(process.exitValue()).as(Files.readString(folder.resolve("output.txt"))).isZero();
+      } else {
+        process.destroyForcibly().waitFor();
+        kills++;
+      }
+    }
+    assertThat(kills).isPositive();
+    assertThat(content(killed)).isEqualTo(expected);
+  }
+
+  /** The same run, slow enough to be killed at any moment. */
+  static final class Slow {
+    private Slow() {}
+
+    public static void main(String[] arguments) {
+      FailingDisk disk = new FailingDisk(NEVER, When.BEFORE, Duration.ofMillis(10));
+      train(Path.of(arguments[0]), disk);
+    }
+  }
+
   private static void train(Path path, Disk disk) {
     Setup setup = Setup.DEFAULT.carrying();
     GradientModel model = setup.model();
@@ -101,7 +145,7 @@ class KilledRunTest {
             setup.steps(),
             OptionalDouble.empty(),
             () -> 0,
-            new LinkedHashMap<>());
+            LinkedHashMap::new);
     try (RunFolder opened = RunFolder.open(path, true, disk, _ -> {});
         RunReports reports = new RunReports(path, disk, about, NOWHERE, false)) {
       Trainer trainer = setup.trainer(run, path.resolve("checkpoints"), disk, reports, () -> false);

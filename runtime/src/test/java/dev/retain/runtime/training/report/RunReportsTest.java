@@ -40,7 +40,7 @@ class RunReportsTest {
             2000,
             OptionalDouble.of(1e6),
             () -> 1e9,
-            new LinkedHashMap<>(Map.of("head 1", new double[] {1, 0.5, 0.25})));
+            () -> new LinkedHashMap<>(Map.of("head 1", new double[] {1, 0.5, 0.25})));
     return new RunReports(
         folder, Disk.REAL, about, new PrintStream(console, true, StandardCharsets.UTF_8), false);
   }

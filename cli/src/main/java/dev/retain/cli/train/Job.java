@@ -1,0 +1,283 @@
+package dev.retain.cli.train;
+
+import dev.retain.cli.console.Console;
+import dev.retain.cli.console.ExitCode;
+import dev.retain.cli.console.Json;
+import dev.retain.cli.console.Quantity;
+import dev.retain.cli.train.GradientModels.Trainable;
+import dev.retain.compiler.ModelBuilder;
+import dev.retain.runtime.Initialiser;
+import dev.retain.runtime.engine.Engine;
+import dev.retain.runtime.files.Disk;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.ParameterDescription;
+import dev.retain.runtime.program.TensorDescription;
+import dev.retain.runtime.training.Mixing;
+import dev.retain.runtime.training.checkpoint.RunFolder;
+import dev.retain.runtime.training.checkpoint.RunIdentity;
+import dev.retain.runtime.training.checkpoint.StoredCheckpoint;
+import dev.retain.runtime.training.loop.Evaluation;
+import dev.retain.runtime.training.loop.HeldOutReport;
+import dev.retain.runtime.training.loop.Run;
+import dev.retain.runtime.training.loop.Trainer;
+import dev.retain.runtime.training.loop.Trainer.Ending;
+import dev.retain.runtime.training.loop.TrainingSettings;
+import dev.retain.runtime.training.optimiser.AdamW;
+import dev.retain.runtime.training.report.RunReports;
+import dev.retain.runtime.weights.SafetensorsWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One run of training, from its options to its files. */
+record Job(
+    Console console,
+    GradientModels models,
+    Engine engine,
+    ModelOptions modelOptions,
+    DataOptions dataOptions,
+    OptimiserOptions optimiserOptions,
+    SampleSettings samples,
+    Path folder,
+    boolean resume,
+    boolean json,
+    List<String> arguments) {
+  /** What the model writes on from, and how many tokens. */
+  record SampleSettings(String prompt, int length) {}
+
+  /** The exit code. */
+  int run() {
+    long begin = System.nanoTime();
+    ModelBuilder builder = modelOptions.build(optimiserOptions.seed());
+    TrainingData data = dataOptions.read();
+    data.requireIn(builder.compiled().description().vocabulary());
+    SequencedMap<String, String> settings = settings(builder, data);
+    try (RunFolder opened = RunFolder.open(folder, resume, Disk.REAL, console.err()::println)) {
+      Optional<Map<String, String>> choices =
+          opened.start().map(stored -> stored.identity().choices());
+      Trainable trainable =
+          models.open(
+              new GradientModels.Request(
+                  modelOptions.definition(),
+                  builder.compiled().description().hyperparameters(),
+                  builder,
+                  modelOptions.real(),
+                  modelOptions.form(builder),
+                  modelOptions.chunk(),
+                  data.batch(),
+                  data.length(),
+                  choices.orElse(Map.of()),
+                  engine));
+      try (var model = trainable.model()) {
+        initialise(builder, model.parameters());
+        return train(opened, builder, data, trainable, settings, begin);
+      }
+    }
+  }
+
+  private SequencedMap<String, String> settings(ModelBuilder builder, TrainingData data) {
+    SequencedMap<String, String> settings = new LinkedHashMap<>();
+    modelOptions.addSettings(builder, settings);
+    data.addSettings(settings);
+    dataOptions.addSettings(settings);
+    optimiserOptions.addSettings(settings);
+    return settings;
+  }
+
+  private void initialise(ModelBuilder builder, Map<String, NativeTensor> parameters) {
+    for (ParameterDescription parameter : builder.compiled().description().parameters()) {
+      NativeTensor target = parameters.get(parameter.path());
+      NativeTensor given = builder.weights().get(parameter.path());
+      if (given == null) {
+        Initialiser.fill(target, parameter, optimiserOptions.seed());
+      } else {
+        target.copyFrom(given);
+      }
+    }
+  }
+
+  private int train(
+      RunFolder opened,
+      ModelBuilder builder,
+      TrainingData data,
+      Trainable trainable,
+      SequencedMap<String, String> settings,
+      long begin) {
+    TrainingSettings training = optimiserOptions.settings();
+    RunReports.About about =
+        new RunReports.About(
+            builder.compiled().description().name() + " on " + data.name(),
+            settings,
+            training.steps(),
+            trainable.operationsPerToken(),
+            trainable.peak(),
+            trainable.decays());
+    try (RunReports reports =
+            new RunReports(folder, Disk.REAL, about, console.err(), console.errIsTerminal());
+        Interruption interruption =
+            Interruption.listen(
+                () -> console.err().println("\nFinishing the step; once more to end at once."))) {
+      begins(builder, data).forEach(reports::say);
+      Run run = run(builder, data, trainable);
+      Trainer trainer =
+          new Trainer(
+              run,
+              training,
+              opened.checkpoints(),
+              new RunIdentity(settings, trainable.choices()),
+              reports,
+              interruption::isRequested);
+      opened
+          .start()
+          .ifPresent(stored -> {
+            trainer.resume(stored);
+            reports.say("Resuming after step %,d.".formatted(stored.state().step()));
+          });
+      Trainer.Result result = trainer.train();
+      if (result.ending() == Ending.PAUSED) {
+        return paused(result, reports, interruption.isRequested(), begin);
+      }
+      finish(opened, builder, data, run, result, reports, begin);
+      return ExitCode.OK;
+    }
+  }
+
+  private List<String> begins(ModelBuilder builder, TrainingData data) {
+    ModelDescription model = builder.compiled().description();
+    long parameters = model.parameters().stream().mapToLong(TensorDescription::size).sum();
+    String heldOut =
+        data.heldOut()
+            .map(corpus ->
+                "%s held out%s"
+                    .formatted(
+                        Quantity.count(corpus.size()),
+                        dataOptions.isHeldOutOfTexts()
+                            ? " (the last %s %% of the data)"
+                                .formatted(Quantity.decimal(100 * dataOptions.heldFraction(), 1))
+                            : ""))
+            .orElse("none held out");
+    return List.of(
+        "%s: %s parameters, %s, batches of %d rows of %d tokens."
+            .formatted(
+                model.name(),
+                Quantity.rounded(parameters),
+                modelOptions.form(builder),
+                data.batch(),
+                data.length()),
+        "%s: %s tokens in %s documents to train on, %s."
+            .formatted(
+                data.name(),
+                Quantity.count(data.train().size()),
+                Quantity.count(data.train().documents()),
+                heldOut));
+  }
+
+  private Run run(ModelBuilder builder, TrainingData data, Trainable trainable) {
+    Map<String, NativeTensor> parameters = trainable.model().parameters();
+    AdamW optimiser =
+        new AdamW(trainable.model(), AdamW.matrices(parameters), optimiserOptions.optimiser());
+    Optional<Supplier<String>> sampler =
+        data.tokenizer()
+            .map(tokenizer ->
+                new Samples(tokenizer, samples.prompt(), samples.length(), optimiserOptions.seed()))
+            .map(drawn -> () -> drawn.draw(builder.withParameters(parameters), engine));
+    return new Run(
+        trainable.model(),
+        optimiser,
+        data.batches(dataOptions, Mixing.mix(optimiserOptions.seed(), 1)),
+        data.heldOut(dataOptions.heldTokens()),
+        sampler);
+  }
+
+  private int paused(Trainer.Result result, RunReports reports, boolean interrupted, long begin) {
+    reports.say(
+        "Stopped after step %,d. Go on with: %s".formatted(result.state().step(), resumeCommand()));
+    if (json) {
+      console.out().println(Json.line(values(result, Optional.empty(), begin)));
+    }
+    return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  private String resumeCommand() {
+    Stream<String> more = arguments.contains("--resume") ? Stream.of() : Stream.of("--resume");
+    return Stream.of(Stream.of("retain"), arguments.stream().map(Job::quoted), more)
+        .flatMap(part -> part)
+        .collect(Collectors.joining(" "));
+  }
+
+  /** As a shell takes it for one word. */
+  private static String quoted(String argument) {
+    return argument.matches("[\\w./,:=@%+-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+
+  private void finish(
+      RunFolder opened,
+      ModelBuilder builder,
+      TrainingData data,
+      Run run,
+      Trainer.Result result,
+      RunReports reports,
+      long begin) {
+    Map<String, NativeTensor> parameters = run.model().parameters();
+    Optional<StoredCheckpoint> best = opened.checkpoints().best();
+    best.ifPresent(stored -> stored.readInto(Trainer.weights(run.model())));
+    long step = best.map(stored -> stored.state().step()).orElse(result.state().step());
+    ModelBuilder trained = builder.withParameters(parameters);
+    Path jar = folder.resolve("model.jar");
+    Path weights = folder.resolve("model.safetensors");
+    trained.writeJar(jar, Map.of(), List.of());
+    ModelBuilder.Exported exported = trained.export(modelOptions.definition());
+    SafetensorsWriter.write(weights, exported.tensors(), Map.of());
+    reports.say(
+        result.ending() == Ending.STOPPED_EARLY
+            ? "Stopped after step %,d: no better since step %,d."
+                .formatted(result.state().step(), result.state().bestStep())
+            : "Finished after step %,d.".formatted(result.state().step()));
+    reports.say(
+        "Wrote %s and %s (names of %s) with the weights of step %,d, and %s."
+            .formatted(jar, weights, exported.layout(), step, folder.resolve("report.html")));
+    Optional<HeldOutReport> measured =
+        data.heldOut(Long.MAX_VALUE).map(text -> Evaluation.measure(run.model(), text, step));
+    measured.ifPresent(report -> reports.say(line(report, data.length())));
+    if (json) {
+      console.out().println(Json.line(values(result, measured, begin)));
+    }
+  }
+
+  private static String line(HeldOutReport report, int length) {
+    return "Held out, all %s tokens, in rows of %d from rest: loss %s%s."
+        .formatted(
+            Quantity.count(report.targets()),
+            length,
+            Quantity.decimal(report.loss(), 4),
+            report.bitsPerByte().isPresent()
+                ? ", " + Quantity.decimal(report.bitsPerByte().getAsDouble(), 4) + " bits per byte"
+                : "");
+  }
+
+  private Map<String, Object> values(
+      Trainer.Result result, Optional<HeldOutReport> measured, long begin) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("ending", result.ending().name().toLowerCase(Locale.ROOT));
+    values.put("step", result.state().step());
+    values.put("best_step", result.state().bestStep());
+    measured.ifPresent(report -> {
+      values.put("loss", report.loss());
+      report.bitsPerByte().ifPresent(bits -> values.put("bits_per_byte", bits));
+      values.put("held_out_tokens", report.targets());
+    });
+    values.put("seconds", (System.nanoTime() - begin) / 1e9);
+    values.put("out", folder.toString());
+    return values;
+  }
+}
