@@ -158,7 +158,7 @@ final class DataOptions {
     if (!held.isEmpty()) {
       heldOut = Optional.of(CorpusReader.read(held, tokenizer, System.in));
     } else if (heldFraction > 0) {
-      long kept = all.size() - (long) (heldFraction * all.size());
+      long kept = all.startOfLast(heldFraction);
       train = all.part(0, kept);
       heldOut = Optional.of(all.part(kept, all.size())).filter(part -> part.targets() > 0);
     }

@@ -43,7 +43,7 @@ public final class Corpus {
   }
 
   /** Where the first document at or after a place begins; {@link #size} if none does. */
-  long nextStart(long index) {
+  public long nextStart(long index) {
     int found = Arrays.binarySearch(starts, index);
     int next = found >= 0 ? found : -found - 1;
     return next < starts.length ? starts[next] : size();
@@ -52,6 +52,15 @@ public final class Corpus {
   /** How many tokens are predicted: all but the first of each document. */
   public long targets() {
     return size() - documents();
+  }
+
+  /**
+   * Where the text begins that is held out when a share of it is.
+   *
+   * @param fraction of all tokens, from 0 to below 1
+   */
+  public long startOfLast(double fraction) {
+    return size() - (long) (fraction * size());
   }
 
   /** The documents between two places; those at its ends may be parts of documents. */
