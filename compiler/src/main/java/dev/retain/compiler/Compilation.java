@@ -6,6 +6,7 @@ import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.diagnostics.Span;
+import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.UnsupportedFormException;
 import dev.retain.compiler.fusion.Fuser;
@@ -265,7 +266,7 @@ public final class Compilation {
         key -> {
           try {
             TensorProgram derived =
-                FormDerivation.derive(model.step(), model.output(), form, ragged);
+                Dropouts.removed(FormDerivation.derive(model.step(), model.output(), form, ragged));
             GraphVerifier.verify(derived);
             return derived;
           } catch (NotLinearException | UnsupportedFormException e) {

@@ -1,6 +1,7 @@
 package dev.retain.compiler;
 
 import dev.retain.compiler.decays.RangeProducts;
+import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.UnsupportedFormException;
@@ -46,7 +47,8 @@ final class HandWrittenForms {
   static TensorProgram tensors(Model model, String name) {
     try {
       TensorProgram program =
-          FormDerivation.derive(model.step(), model.output(), name, byPath(model, name));
+          Dropouts.removed(
+              FormDerivation.derive(model.step(), model.output(), name, byPath(model, name)));
       GraphVerifier.verify(program);
       return program;
     } catch (NotLinearException | UnsupportedFormException e) {

@@ -33,6 +33,8 @@ class GoldenDumpsTest {
               "tensor.parallel.ragged",
               "stages.recurrent",
               "stages.parallel.ragged"),
+          "dropping",
+          List.of("model", "tensor.chunkwise"),
           "turning",
           List.of(
               "names",

@@ -62,6 +62,7 @@ final class Bounds {
       case Operation.Literal(double value) -> Interval.of(value);
       case Operation.Index i -> NOT_NEGATIVE;
       case Operation.Rename(int operand, var from, var to) -> interval(operand);
+      case Operation.Dropout(int operand, double rate, int site) -> interval(operand);
       case Operation.Scatter(int value, var axis, var index) ->
           isNeverNegative(value) ? NOT_NEGATIVE : ANYTHING;
       case Operation.Gather(int table, var axis, var index) -> interval(table);

@@ -93,6 +93,7 @@ public record GraphEvaluator<N>(Algebra<N> algebra, int batch, int time, Leaves<
                   rows,
                   columns,
                   direction);
+      case Operation.Dropout(int operand, double rate, int site) -> values.get(operand);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(call.name() + " has a value only in a form");
     };

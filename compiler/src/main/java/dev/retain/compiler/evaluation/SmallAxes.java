@@ -197,6 +197,7 @@ final class SmallAxes {
       case Operation.Input i -> i;
       case Operation.Pointwise p -> p;
       case Operation.Recur r -> r;
+      case Operation.Dropout d -> d;
       case Operation.CumulativeSum _,
           Operation.RangeProduct _,
           Operation.Solve _,

@@ -61,6 +61,8 @@ public final class GraphCopy {
           to.rangeProduct(copy(operand), start, end, span);
       case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
           to.solve(copy(matrix), copy(right), rows, columns, direction, span);
+      case Operation.Dropout(int operand, double rate, int site) ->
+          to.dropout(copy(operand), rate, site, span);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(call.name() + " has not been replaced");
       case Operation.Literal l -> leaf(node);

@@ -73,17 +73,18 @@ public final class Fuser {
       case Operation.Constant(String path) ->
           kept.put(node.id(), buffer(path, Role.CONSTANT, ElementType.F64, node.axes()));
       case Operation.Input(String name) ->
-          kept.put(
-              node.id(),
-              buffer(
-                  name,
-                  Role.INPUT,
-                  name.equals(Inputs.TOKEN) ? ElementType.I64 : ElementType.F64,
-                  node.axes()));
+          kept.put(node.id(), buffer(name, Role.INPUT, typeOfInput(name), node.axes()));
       case Operation.State(String path) ->
           kept.put(node.id(), buffer(path, Role.STATE, real, node.axes()));
       default -> {}
     }
+  }
+
+  private ElementType typeOfInput(String name) {
+    if (name.equals(Inputs.TOKEN)) {
+      return ElementType.I64;
+    }
+    return name.startsWith(Inputs.NOISE) ? real : ElementType.F64;
   }
 
   /**

@@ -95,6 +95,7 @@ final class Uses {
       case Operation.CumulativeSum s -> true;
       case Operation.Solve s -> true;
       case Operation.RangeProduct r -> throw new IllegalStateException("a range product is left");
+      case Operation.Dropout d -> throw new IllegalStateException("a dropout is left");
       case Operation.Recur r -> throw new IllegalStateException("a recurrence is left");
     };
   }

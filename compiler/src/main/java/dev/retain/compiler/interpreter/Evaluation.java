@@ -76,6 +76,7 @@ record Evaluation(Leaves leaves, ToIntFunction<Axis> sizes, Optional<Axis> lifte
           StepOperators.rangeProduct(values.get(operand), from, to);
       case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
           StepOperators.solve(values.get(matrix), values.get(right), rows, columns, direction);
+      case Operation.Dropout(int operand, double rate, int site) -> values.get(operand);
       case Operation.Recur(var call, var arguments) ->
           throw new IllegalStateException(
               "%%%d is the recurrence %s at %s, which has a value only in a form"

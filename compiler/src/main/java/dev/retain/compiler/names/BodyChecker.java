@@ -53,6 +53,11 @@ final class BodyChecker {
    */
   private record Local(
       Kind kind, Span span, Optional<LayerDeclaration> layer, List<FunctionDeclaration> choices) {
+    /** Whether it is never called, so that a built-in function of its name can be. */
+    boolean isValue() {
+      return kind != Kind.LAYER && kind != Kind.FUNCTION;
+    }
+
     static Local of(Kind kind, Name name) {
       return new Local(kind, name.span(), Optional.empty(), List.of());
     }
@@ -619,7 +624,7 @@ final class BodyChecker {
     String name = function.text();
     Arguments arguments = call.arguments();
     Local local = locals.get(name);
-    if (local != null) {
+    if (local != null && !(local.isValue() && Builtins.names().contains(name))) {
       switch (local.kind()) {
         case LAYER ->
             local
@@ -651,10 +656,27 @@ final class BodyChecker {
       argumentChecker.positional(function, arguments, Builtins.POINTWISE.get(name).arity(), false);
     } else if (name.equals(Builtins.STOP_GRADIENT)) {
       argumentChecker.positional(function, arguments, 1, false);
+    } else if (name.equals(Builtins.DROPOUT)) {
+      dropout(function, arguments);
     } else if (Builtins.OVER.containsKey(name)) {
       argumentChecker.positional(function, arguments, Builtins.OVER.get(name), true);
     } else {
       unknownFunction(function);
+    }
+  }
+
+  private void dropout(Name function, Arguments arguments) {
+    argumentChecker.positional(function, arguments, 2, false);
+    if (place != Place.LAYER) {
+      diagnostics
+          .error(
+              Code.MISPLACED_ITEM,
+              function.span(),
+              "only a layer or a model drops values at random: "
+                  + (place == Place.FUNCTION
+                      ? "a function is the same at every call"
+                      : "the forms of a recurrence are the same function"))
+          .help("apply it to the value in the layer: `dropout(y, rate)`");
     }
   }
 

@@ -25,6 +25,9 @@ public final class Builtins {
   /** Gives back its argument, which counts as constant where the result is differentiated. */
   public static final String STOP_GRADIENT = "stop_gradient";
 
+  /** Sets numbers to 0 at random while a model is trained: {@code dropout(x, rate)}. */
+  public static final String DROPOUT = "dropout";
+
   /** Functions that work over axes: their number of arguments. */
   public static final Map<String, Integer> OVER =
       Map.of("sum", 1, "mean", 1, "maximum", 1, "turn", 2);
@@ -44,6 +47,7 @@ public final class Builtins {
     Set<String> names = new TreeSet<>(POINTWISE.keySet());
     names.addAll(OVER.keySet());
     names.add(STOP_GRADIENT);
+    names.add(DROPOUT);
     return names;
   }
 }

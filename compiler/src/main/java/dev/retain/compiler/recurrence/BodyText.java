@@ -145,6 +145,7 @@ final class BodyText {
           Operation.Solve _,
           Operation.Scatter _ ->
           throw new IllegalStateException("a step goes along no steps");
+      case Operation.Dropout _ -> throw new IllegalStateException("no step of a recurrence draws");
       case Operation.Recur(RecurrenceCall inner, var arguments) ->
           new Formula(inner.name(), Level.ATOM);
     };

@@ -114,6 +114,7 @@ final class Linearizer {
           Operation.Solve _,
           Operation.Scatter _ ->
           throw new IllegalStateException("a step goes along no steps");
+      case Operation.Dropout _ -> throw new IllegalStateException("no step of a recurrence draws");
       case Operation.Recur r ->
           throw notLinear(
               node, "a recurrence cannot run inside a recurrence", "call it in the layer instead");

@@ -239,6 +239,11 @@ public final class GraphBuilder {
     return add(new Operation.Scatter(value, axis, index), axes, node(value).precision(), span);
   }
 
+  public int dropout(int operand, double rate, int site, Span span) {
+    Node node = node(operand);
+    return add(new Operation.Dropout(operand, rate, site), node.axes(), node.precision(), span);
+  }
+
   /** A node whose axes and precision the caller knows. */
   public int add(Operation operation, List<Axis> axes, Precision precision, Span span) {
     List<Axis> ordered = inOrder(axes);

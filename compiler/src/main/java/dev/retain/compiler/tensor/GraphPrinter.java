@@ -82,6 +82,8 @@ public final class GraphPrinter {
               + names(rows)
               + " by "
               + names(columns);
+      case Operation.Dropout(int operand, double rate, int site) ->
+          "dropout " + site + " of %" + operand + ", rate " + ExactNumber.text(rate);
       case Operation.Recur(var call, var arguments) ->
           call.name() + arguments(arguments) + " at " + call.path();
     };

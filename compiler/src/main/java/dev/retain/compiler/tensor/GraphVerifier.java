@@ -14,6 +14,7 @@ import java.util.Set;
 public final class GraphVerifier {
   private final Graph graph;
   private final boolean isStep;
+  private final Set<Integer> sites = new HashSet<>();
 
   private GraphVerifier(Graph graph, boolean isStep) {
     this.graph = graph;
@@ -128,6 +129,10 @@ public final class GraphVerifier {
           rangeProduct(node, operand, from, to);
       case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
           solve(node, matrix, right, rows, columns);
+      case Operation.Dropout(int operand, double rate, int site) -> {
+        require(sites.add(site), "draws what another dropout draws");
+        expect(node, axes(operand), precision(operand));
+      }
       case Operation.Recur(RecurrenceCall call, List<Integer> arguments) -> {
         require(isStep, "is a recurrence, which has a value in the graph of a step only");
         require(arguments.size() == call.inputs().size(), "has too few arguments, or too many");

@@ -91,6 +91,21 @@ public sealed interface Operation {
     }
   }
 
+  /**
+   * The operand itself, except while a model is trained: then each of its numbers is set to 0 with
+   * the probability {@code rate}, and divided by {@code 1 - rate} otherwise. {@link Dropouts} turns
+   * it into one or the other.
+   *
+   * @param site the number of this use in the model, so that no two draw alike
+   */
+  record Dropout(int operand, double rate, int site) implements Operation {
+    public Dropout {
+      if (!(rate > 0 && rate < 1)) {
+        throw new IllegalArgumentException("dropout with the rate " + rate);
+      }
+    }
+  }
+
   /** The result of a recurrence at this step. Only in step graphs. */
   record Recur(RecurrenceCall call, List<Integer> arguments) implements Operation {
     public Recur {
@@ -118,6 +133,7 @@ public sealed interface Operation {
       case RangeProduct(int operand, var from, var to) -> List.of(operand);
       case Solve(int matrix, int right, var rows, var columns, var direction) ->
           List.of(matrix, right);
+      case Dropout(int operand, double rate, int site) -> List.of(operand);
       case Recur(var call, var arguments) -> arguments;
     };
   }

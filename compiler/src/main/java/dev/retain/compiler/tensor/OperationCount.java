@@ -69,6 +69,7 @@ public final class OperationCount {
       case Operation.Index index -> 0;
       case Operation.Gather gather -> 0;
       case Operation.Rename rename -> 0;
+      case Operation.Dropout dropout -> 0;
       case Operation.Recur recur ->
           throw new IllegalArgumentException("a step graph is no program of a form");
     };

@@ -55,6 +55,7 @@ final class Evaluator {
   private final Positions positions;
   private int depth;
   private int functionCalls;
+  private int dropouts;
 
   Evaluator(Program program, GraphBuilder graph, Diagnostics diagnostics, Calls calls) {
     this.program = program;
@@ -507,6 +508,9 @@ final class Evaluator {
     if (entry.isEmpty() && name.equals(Builtins.STOP_GRADIENT)) {
       return builtin(Function.STOP_GRADIENT, call, environment);
     }
+    if (entry.isEmpty() && name.equals(Builtins.DROPOUT)) {
+      return dropout(call, environment);
+    }
     if (entry.isEmpty()) {
       return Builtins.OVER.containsKey(name)
           ? over(name, call, environment)
@@ -610,6 +614,45 @@ final class Evaluator {
       return new Wrong();
     }
     return Tensor.of(graph.pointwise(function, call.span(), nodes));
+  }
+
+  private Value dropout(Expression.CallExpression call, Environment environment) {
+    Expression operand = call.arguments().positional().getFirst();
+    Expression rate = call.arguments().positional().get(1);
+    Value value = evaluate(operand, environment);
+    Optional<Double> number = rate(evaluate(rate, environment), rate.span());
+    if (value instanceof Wrong || number.isEmpty()) {
+      return new Wrong();
+    }
+    if (number.get() == 0) {
+      return value;
+    }
+    int node = node(value, operand.span());
+    return node < 0
+        ? new Wrong()
+        : Tensor.of(graph.dropout(node, number.get(), dropouts++, call.span()));
+  }
+
+  private Optional<Double> rate(Value value, Span span) {
+    if (value instanceof Known known) {
+      if (known.number() >= 0 && known.number() < 1) {
+        return Optional.of(known.number());
+      }
+      String said =
+          known.origin().map(Value.Origin::said).orElse("`" + Numbers.text(known.number()) + "`");
+      diagnostics
+          .error(
+              Code.WRONG_HYPERPARAMETER,
+              known.origin().map(Value.Origin::span).orElse(span),
+              said + " cannot be the rate of a dropout: it drops that share of the numbers")
+          .help("give it a number from 0 up to, but not including, 1")
+          .note(span, "it is the rate here");
+    } else if (!(value instanceof Wrong)) {
+      diagnostics
+          .error(Code.NOT_STATIC, span, "a number is needed that is known before the model runs")
+          .help("compute the rate from hyperparameters: `dropout(x, 0.1)`");
+    }
+    return Optional.empty();
   }
 
   private Value over(String name, Expression.CallExpression call, Environment environment) {

@@ -26,16 +26,16 @@ import java.util.Map;
 record StageRunner(ElementType real, int bits, int workers) {
   private static final double UNWRITTEN = Double.NaN;
 
-  /** The output of the program for the given parameters. */
-  double[] run(TensorProgram program, Map<String, double[]> parameters, int batch, int time) {
+  /** The output of the program for the given parameters and inputs. */
+  double[] run(TensorProgram program, Map<String, double[]> given, int batch, int time) {
     StageProgram stages = Fuser.fuse(RangeProducts.remove(program, real), real, Map.of());
     StageVerifier.verify(stages);
     try (Arena arena = Arena.ofConfined()) {
       Map<Buffer, MemorySegment> memory = new HashMap<>();
       for (Buffer buffer : stages.buffers()) {
         double[] values =
-            buffer.role() == Role.PARAMETER
-                ? parameters.get(buffer.name())
+            buffer.role() == Role.PARAMETER || buffer.role() == Role.INPUT
+                ? given.get(buffer.name())
                 : unwritten(buffer, batch, time);
         memory.put(buffer, new Memory(buffer.type(), arena).buffer(values));
       }

@@ -62,6 +62,7 @@ final class Mutants {
         }
       }
       case Operation.Solve(_, int right, _, _, _) -> insteadOf(node, right, "not solved");
+      case Operation.Dropout dropout -> throw new AssertionError(dropout);
       case Operation.Recur recur -> throw new AssertionError(recur);
     }
   }
@@ -225,6 +226,7 @@ final class Mutants {
           new Operation.RangeProduct(to.apply(operand), from, end);
       case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->
           new Operation.Solve(to.apply(matrix), to.apply(right), rows, columns, direction);
+      case Operation.Dropout dropout -> throw new AssertionError(dropout);
       case Operation.Recur recur -> throw new AssertionError(recur);
     };
   }

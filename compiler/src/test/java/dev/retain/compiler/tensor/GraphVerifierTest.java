@@ -98,6 +98,18 @@ class GraphVerifierTest {
   }
 
   @Test
+  void noTwoDropoutsDrawAlike() {
+    List<Node> nodes =
+        List.of(
+            node(0, new Operation.Parameter("w"), Precision.REAL, K),
+            node(1, new Operation.Dropout(0, 0.1, 5), Precision.REAL, K),
+            node(2, new Operation.Dropout(1, 0.1, 5), Precision.REAL, K));
+    assertThatThrownBy(
+            () -> GraphVerifier.verify(new TensorProgram("t", new Graph(nodes), 2, Map.of())))
+        .hasMessageContaining("%2 draws what another dropout draws");
+  }
+
+  @Test
   void aStateNeedsAValueAfterTheBlockOfItsOwnShape() {
     TensorProgram program = program(contract(), Precision.REAL, Axis.BATCH, V);
     assertThatThrownBy(

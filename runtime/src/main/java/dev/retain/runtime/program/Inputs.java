@@ -3,8 +3,9 @@ package dev.retain.runtime.program;
 import java.util.Set;
 
 /**
- * The names of the inputs of a program. All but the token (I64) are F64. In the recurrent form,
- * which has one step and no time axis, [batch, time] is [batch].
+ * The names of the inputs of a program. The token is I64, noise has the program's type, and all
+ * others are F64. In the recurrent form, which has one step and no time axis, [batch, time] is
+ * [batch].
  */
 public final class Inputs {
   /** The token of each step: [batch, time]. */
@@ -42,9 +43,15 @@ public final class Inputs {
   /** How the names of inputs begin that a recurrence by itself reads: [batch, time, ...]. */
   public static final String OUTSIDE = "in.";
 
+  /**
+   * How the names of inputs begin that dropout reads, before the number of its use; training
+   * programs only. Independent numbers from 0 up to but not including 1: [batch, time, ...].
+   */
+  public static final String NOISE = "noise.";
+
   /** Whether an input can have that name. */
   public static boolean isName(String name) {
-    return ALL.contains(name) || name.startsWith(OUTSIDE);
+    return ALL.contains(name) || name.startsWith(OUTSIDE) || name.startsWith(NOISE);
   }
 
   private Inputs() {}
