@@ -1,0 +1,60 @@
+package dev.retain.benchmarks.report;
+
+import dev.retain.benchmarks.contest.Standing;
+import dev.retain.benchmarks.limits.Limits;
+import dev.retain.cli.console.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Results as lines of JSON, each of which says by itself where and when it was measured. */
+public final class ResultLines {
+  private final Machine machine;
+  private final boolean quick;
+  private final List<String> lines = new ArrayList<>();
+
+  public ResultLines(Machine machine, boolean quick) {
+    this.machine = machine;
+    this.quick = quick;
+  }
+
+  /** All so far. */
+  public List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** A limit of the machine. */
+  public void add(Limits.Measured measured) {
+    Map<String, Object> line = line("limit", measured.limit().toString());
+    line.put("threads", measured.processors());
+    putStanding(line, measured.standing());
+    if (!measured.standing().hasFailed()) {
+      line.put("value", measured.value());
+      line.put("unit", measured.limit().unit());
+    }
+    lines.add(Json.line(line));
+  }
+
+  private Map<String, Object> line(String kind, String what) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("date", machine.date());
+    line.put("commit", machine.commit());
+    line.put("machine", machine.json());
+    line.put("quick", quick);
+    line.put(kind, what);
+    return line;
+  }
+
+  private static void putStanding(Map<String, Object> line, Standing standing) {
+    if (standing.hasFailed()) {
+      line.put("failed", standing.failure());
+      return;
+    }
+    line.put("making_ns", standing.making());
+    line.put("first_ns", standing.first());
+    line.put("warm_up_ns", standing.warmUps());
+    line.put("rounds_ns", standing.rounds());
+    line.put("median_ns", standing.median());
+  }
+}
