@@ -3,13 +3,8 @@ package dev.retain.compiler.types;
 import dev.retain.compiler.diagnostics.Code;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Span;
-import dev.retain.compiler.names.Builtins;
-import dev.retain.compiler.names.CallInputs;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.Scope;
-import dev.retain.compiler.syntax.Arguments;
-import dev.retain.compiler.syntax.BinaryOperator;
-import dev.retain.compiler.syntax.Declaration.FunctionDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.syntax.Expression;
 import dev.retain.compiler.syntax.Name;
@@ -17,14 +12,10 @@ import dev.retain.compiler.syntax.UnaryOperator;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.compiler.tensor.Reduction;
 import dev.retain.compiler.types.Value.Flag;
 import dev.retain.compiler.types.Value.Known;
 import dev.retain.compiler.types.Value.Tensor;
 import dev.retain.compiler.types.Value.Wrong;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,8 +23,6 @@ import java.util.Optional;
 final class Evaluator {
   /** Within a stack of 512 KiB. */
   private static final int DEEPEST = 600;
-
-  private static final int MOST_FUNCTION_CALLS = 5_000_000;
 
   /** Calls that need more than an expression: layers and recurrences. */
   interface Calls {
@@ -48,21 +37,27 @@ final class Evaluator {
         Environment caller);
   }
 
-  private final Program program;
   private final GraphBuilder graph;
   private final Diagnostics diagnostics;
-  private final Calls calls;
   private final Positions positions;
+  private final ShapeFit shapes;
+  private final OperatorEvaluator operators;
+  private final CallEvaluator calls;
   private int depth;
-  private int functionCalls;
-  private int dropouts;
 
   Evaluator(Program program, GraphBuilder graph, Diagnostics diagnostics, Calls calls) {
-    this.program = program;
     this.graph = graph;
     this.diagnostics = diagnostics;
-    this.calls = calls;
     this.positions = new Positions(graph, diagnostics);
+    this.shapes = new ShapeFit(graph, diagnostics);
+    this.operators = new OperatorEvaluator(this, graph, diagnostics, positions);
+    this.calls =
+        new CallEvaluator(
+            this,
+            program,
+            diagnostics,
+            calls,
+            new BuiltinEvaluator(this, graph, diagnostics, positions));
   }
 
   Value evaluate(Expression expression, Environment environment) {
@@ -92,9 +87,9 @@ final class Evaluator {
       case Expression.NameExpression name -> name(name, environment);
       case Expression.PrimedName name -> primed(name, environment);
       case Expression.Unary unary -> unary(unary, environment);
-      case Expression.Binary binary -> binary(binary, environment);
+      case Expression.Binary binary -> operators.evaluate(binary, environment);
       case Expression.Conditional conditional -> conditional(conditional, environment);
-      case Expression.CallExpression call -> call(call, environment);
+      case Expression.CallExpression call -> calls.evaluate(call, environment);
       case Expression.IndexExpression index -> index(index, environment);
     };
   }
@@ -209,7 +204,8 @@ final class Evaluator {
     return node < 0 ? new Wrong() : Tensor.of(graph.pointwise(Function.NEGATE, unary.span(), node));
   }
 
-  private Optional<Boolean> flag(Value value, Span span) {
+  /** A condition that is known, or a diagnostic. */
+  Optional<Boolean> flag(Value value, Span span) {
     if (value instanceof Flag flag) {
       return Optional.of(flag.value());
     }
@@ -242,8 +238,8 @@ final class Evaluator {
     if (whenTrue < 0 || whenFalse < 0) {
       return new Wrong();
     }
-    if (!fits(whenTrue, whenFalse) && !fits(whenFalse, whenTrue)) {
-      mismatch(
+    if (!shapes.fit(whenTrue, whenFalse) && !shapes.fit(whenFalse, whenTrue)) {
+      shapes.report(
           Code.SHAPES_DIFFER,
           conditional.span(),
           "a choice between "
@@ -259,197 +255,6 @@ final class Evaluator {
     }
     return Tensor.of(
         graph.pointwise(Function.SELECT, conditional.span(), mask.node(), whenTrue, whenFalse));
-  }
-
-  private Value binary(Expression.Binary binary, Environment environment) {
-    Value left = evaluate(binary.left(), environment);
-    Value right = evaluate(binary.right(), environment);
-    if (left instanceof Wrong || right instanceof Wrong) {
-      return new Wrong();
-    }
-    return switch (binary.operator()) {
-      case OR, AND -> {
-        if (left instanceof Value.Mask || right instanceof Value.Mask) {
-          yield connected(binary, left, right);
-        }
-        Optional<Boolean> a = flag(left, binary.left().span());
-        Optional<Boolean> b = flag(right, binary.right().span());
-        if (a.isEmpty() || b.isEmpty()) {
-          yield new Wrong();
-        }
-        yield new Flag(
-            binary.operator() == BinaryOperator.OR ? a.get() || b.get() : a.get() && b.get());
-      }
-      case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
-          compare(binary, left, right);
-      case ADD -> pointwise(Function.ADD, binary, left, right);
-      case SUBTRACT -> pointwise(Function.SUBTRACT, binary, left, right);
-      case MULTIPLY -> pointwise(Function.MULTIPLY, binary, left, right);
-      case DIVIDE -> pointwise(Function.DIVIDE, binary, left, right);
-      case POWER -> pointwise(Function.POWER, binary, left, right);
-      case CONTRACT -> contract(binary, left, right, environment);
-    };
-  }
-
-  private Value connected(Expression.Binary binary, Value left, Value right) {
-    int a = mask(left, binary.left().span());
-    int b = mask(right, binary.right().span());
-    if (a < 0 || b < 0) {
-      return new Wrong();
-    }
-    Function function = binary.operator() == BinaryOperator.AND ? Function.MULTIPLY : Function.MAX;
-    return new Value.Mask(graph.pointwise(function, binary.span(), a, b));
-  }
-
-  private int mask(Value value, Span span) {
-    return value instanceof Value.Mask mask
-        ? mask.node()
-        : flag(value, span).map(f -> graph.literal(f ? 1 : 0, span)).orElse(-1);
-  }
-
-  private Value compare(Expression.Binary binary, Value left, Value right) {
-    if (positions.isPositional(left) || positions.isPositional(right)) {
-      return comparePositions(binary, left, right);
-    }
-    if (left instanceof Flag a && right instanceof Flag b) {
-      if (binary.operator() == BinaryOperator.EQUAL) {
-        return new Flag(a.value() == b.value());
-      }
-      if (binary.operator() == BinaryOperator.NOT_EQUAL) {
-        return new Flag(a.value() != b.value());
-      }
-    }
-    if (left instanceof Value.FunctionName a && right instanceof Value.FunctionName b) {
-      boolean same = a.function().declaration() == b.function().declaration();
-      if (binary.operator() == BinaryOperator.EQUAL) {
-        return new Flag(same);
-      }
-      if (binary.operator() == BinaryOperator.NOT_EQUAL) {
-        return new Flag(!same);
-      }
-    }
-    if (!(left instanceof Known a && right instanceof Known b)) {
-      diagnostics
-          .error(
-              Code.NOT_STATIC,
-              binary.span(),
-              "only numbers that are known before the model runs can be compared")
-          .help("use hyperparameters and axis sizes; for tensors there are max and min");
-      return new Wrong();
-    }
-    double x = a.number();
-    double y = b.number();
-    return new Flag(
-        switch (binary.operator()) {
-          case EQUAL -> x == y;
-          case NOT_EQUAL -> x != y;
-          case LESS -> x < y;
-          case LESS_OR_EQUAL -> x <= y;
-          case GREATER -> x > y;
-          case GREATER_OR_EQUAL -> x >= y;
-          case OR, AND, ADD, SUBTRACT, MULTIPLY, DIVIDE, CONTRACT, POWER ->
-              throw new AssertionError(binary.operator());
-        });
-  }
-
-  private Value comparePositions(Expression.Binary binary, Value left, Value right) {
-    int a = node(left, binary.left().span());
-    int b = node(right, binary.right().span());
-    if (a < 0 || b < 0) {
-      return new Wrong();
-    }
-    if (!positions.isKnown(a) || !positions.isKnown(b)) {
-      diagnostics
-          .error(
-              Code.NOT_STATIC,
-              binary.span(),
-              "a position can be compared with positions and numbers only")
-          .help("for values there are max and min");
-      return new Wrong();
-    }
-    return new Value.Mask(positions.compare(binary.operator(), a, b, binary.span()));
-  }
-
-  private Value pointwise(Function function, Expression.Binary binary, Value left, Value right) {
-    if (left instanceof Known a && right instanceof Known b) {
-      return Known.of(function.apply(a.number(), b.number()));
-    }
-    int a = node(left, binary.left().span());
-    int b = node(right, binary.right().span());
-    if (a < 0 || b < 0) {
-      return new Wrong();
-    }
-    // A product of different axes is an outer product; a sum of them is a slip.
-    if (function != Function.MULTIPLY && !fits(a, b) && !fits(b, a)) {
-      mismatch(
-          Code.SHAPES_DIFFER,
-          binary.span(),
-          "`"
-              + binary.operator().symbol()
-              + "` of "
-              + Shapes.names(graph.axes(a))
-              + " and "
-              + Shapes.names(graph.axes(b))
-              + ": each has an axis that the other lacks",
-          a,
-          binary.left().span(),
-          b,
-          binary.right().span());
-      return new Wrong();
-    }
-    return Tensor.of(graph.pointwise(function, binary.span(), a, b));
-  }
-
-  private boolean fits(int small, int large) {
-    return graph.axes(small).stream()
-        .allMatch(axis -> !axis.isFixed() || graph.axes(large).contains(axis));
-  }
-
-  private void mismatch(
-      Code code, Span span, String message, int left, Span leftSpan, int right, Span rightSpan) {
-    diagnostics
-        .error(code, span, message)
-        .help("name the axes alike, or sum over one with `@` or `sum(x over ...)`")
-        .note(leftSpan, "this is " + Shapes.sizes(graph.axes(left)))
-        .note(graph.node(left).span(), "it comes from here")
-        .note(rightSpan, "this is " + Shapes.sizes(graph.axes(right)))
-        .note(graph.node(right).span(), "it comes from here");
-  }
-
-  private Value contract(
-      Expression.Binary binary, Value left, Value right, Environment environment) {
-    if (left instanceof Known || right instanceof Known) {
-      diagnostics
-          .error(Code.NOTHING_TO_CONTRACT, binary.span(), "`@` needs a tensor on both sides")
-          .help("write `*` to multiply with a number");
-      return new Wrong();
-    }
-    int a = node(left, binary.left().span());
-    int b = node(right, binary.right().span());
-    if (a < 0 || b < 0) {
-      return new Wrong();
-    }
-    List<Axis> over =
-        graph.axes(a).stream()
-            .filter(axis -> graph.axes(b).contains(axis))
-            .filter(axis -> !environment.mapped().contains(axis))
-            .toList();
-    if (over.isEmpty()) {
-      mismatch(
-          Code.NOTHING_TO_CONTRACT,
-          binary.span(),
-          "`@` of "
-              + Shapes.names(graph.axes(a))
-              + " and "
-              + Shapes.names(graph.axes(b))
-              + ": no axis is named by both",
-          a,
-          binary.left().span(),
-          b,
-          binary.right().span());
-      return new Wrong();
-    }
-    return Tensor.of(graph.contract(a, b, over, binary.span()));
   }
 
   private Value index(Expression.IndexExpression index, Environment environment) {
@@ -484,277 +289,6 @@ final class Evaluator {
       return new Wrong();
     }
     return Tensor.of(graph.gather(node, axis, tensor.node(), index.span()));
-  }
-
-  private Value call(Expression.CallExpression call, Environment environment) {
-    String name = call.function().text();
-    Environment.Instance layer = environment.layers().get(name);
-    Value local = environment.values().get(name);
-    if (layer != null) {
-      List<String> inputs =
-          CallInputs.of(layer.layer().items()).stream().map(item -> item.name().text()).toList();
-      Map<String, Value> values = bind(call.arguments(), inputs, environment);
-      return values.containsValue(new Wrong())
-          ? new Wrong()
-          : calls.layer(layer, values, call.span(), environment);
-    }
-    if (local instanceof Value.FunctionName function) {
-      return function(function.function(), call, environment);
-    }
-    if (local instanceof Wrong) {
-      return local;
-    }
-    Optional<Scope.Entry> entry = environment.scope().find(name);
-    if (entry.isEmpty() && name.equals(Builtins.STOP_GRADIENT)) {
-      return builtin(Function.STOP_GRADIENT, call, environment);
-    }
-    if (entry.isEmpty() && name.equals(Builtins.DROPOUT)) {
-      return dropout(call, environment);
-    }
-    if (entry.isEmpty()) {
-      return Builtins.OVER.containsKey(name)
-          ? over(name, call, environment)
-          : builtin(Builtins.POINTWISE.get(name), call, environment);
-    }
-    if (entry.get().declaration() instanceof RecurrenceDeclaration recurrence) {
-      List<String> inputs =
-          CallInputs.of(recurrence.items()).stream().map(item -> item.name().text()).toList();
-      Map<String, Value> values = bind(call.arguments(), inputs, environment);
-      return values.containsValue(new Wrong())
-          ? new Wrong()
-          : calls.recurrence(recurrence, entry.get(), values, call, environment);
-    }
-    return function(entry.get(), call, environment);
-  }
-
-  private Map<String, Value> bind(
-      Arguments arguments, List<String> names, Environment environment) {
-    Map<String, Value> values = new LinkedHashMap<>();
-    for (int i = 0; i < arguments.positional().size(); i++) {
-      values.put(names.get(i), evaluate(arguments.positional().get(i), environment));
-    }
-    for (Arguments.NamedArgument named : arguments.named()) {
-      values.put(named.name().text(), evaluate(named.value(), environment));
-    }
-    return values;
-  }
-
-  private Value function(
-      Scope.Entry entry, Expression.CallExpression call, Environment environment) {
-    FunctionDeclaration function = (FunctionDeclaration) entry.declaration();
-    Environment inside = new Environment(program.scope(entry.file()), function.name().text(), "");
-    inside.mapped().addAll(environment.mapped());
-    List<String> names = function.parameters().stream().map(Name::text).toList();
-    if (functionCalls == MOST_FUNCTION_CALLS) {
-      diagnostics
-          .error(
-              Code.TOO_DEEP,
-              call.span(),
-              "the model calls functions more than " + MOST_FUNCTION_CALLS + " times")
-          .help("call a function once and give its result a name");
-      return new Wrong();
-    }
-    functionCalls++;
-    Map<String, Value> values = bind(call.arguments(), names, environment);
-    if (values.containsValue(new Wrong())) {
-      return new Wrong();
-    }
-    inside.values().putAll(values);
-    for (int i = 0; i < function.over().size(); i++) {
-      Optional<Axis> axis = axis(call.arguments().over().get(i), environment);
-      if (axis.isEmpty()) {
-        return new Wrong();
-      }
-      inside.values().put(function.over().get(i).text(), new Known(axis.get().size(), axis));
-    }
-    int count = diagnostics.count();
-    Value result = evaluate(function.body(), inside);
-    diagnostics.noteSince(count, call.span(), "in this call of `" + function.name() + "`");
-    return result;
-  }
-
-  private Value builtin(
-      Function function, Expression.CallExpression call, Environment environment) {
-    List<Value> values = new ArrayList<>();
-    boolean known = true;
-    for (Expression argument : call.arguments().positional()) {
-      Value value = evaluate(argument, environment);
-      if (value instanceof Wrong) {
-        return value;
-      }
-      known &= value instanceof Known;
-      values.add(value);
-    }
-    if (known) {
-      return Known.of(
-          function.apply(values.stream().mapToDouble(v -> ((Known) v).number()).toArray()));
-    }
-    int[] nodes = new int[values.size()];
-    for (int i = 0; i < nodes.length; i++) {
-      nodes[i] = node(values.get(i), call.arguments().positional().get(i).span());
-      if (nodes[i] < 0) {
-        return new Wrong();
-      }
-    }
-    if (nodes.length == 2 && !fits(nodes[0], nodes[1]) && !fits(nodes[1], nodes[0])) {
-      mismatch(
-          Code.SHAPES_DIFFER,
-          call.span(),
-          "`"
-              + call.function()
-              + "` of "
-              + Shapes.names(graph.axes(nodes[0]))
-              + " and "
-              + Shapes.names(graph.axes(nodes[1]))
-              + ": each has an axis that the other lacks",
-          nodes[0],
-          call.arguments().positional().get(0).span(),
-          nodes[1],
-          call.arguments().positional().get(1).span());
-      return new Wrong();
-    }
-    return Tensor.of(graph.pointwise(function, call.span(), nodes));
-  }
-
-  private Value dropout(Expression.CallExpression call, Environment environment) {
-    Expression operand = call.arguments().positional().getFirst();
-    Expression rate = call.arguments().positional().get(1);
-    Value value = evaluate(operand, environment);
-    Optional<Double> number = rate(evaluate(rate, environment), rate.span());
-    if (value instanceof Wrong || number.isEmpty()) {
-      return new Wrong();
-    }
-    if (number.get() == 0) {
-      return value;
-    }
-    int node = node(value, operand.span());
-    return node < 0
-        ? new Wrong()
-        : Tensor.of(graph.dropout(node, number.get(), dropouts++, call.span()));
-  }
-
-  private Optional<Double> rate(Value value, Span span) {
-    if (value instanceof Known known) {
-      if (known.number() >= 0 && known.number() < 1) {
-        return Optional.of(known.number());
-      }
-      String said =
-          known.origin().map(Value.Origin::said).orElse("`" + Numbers.text(known.number()) + "`");
-      diagnostics
-          .error(
-              Code.WRONG_HYPERPARAMETER,
-              known.origin().map(Value.Origin::span).orElse(span),
-              said + " cannot be the rate of a dropout: it drops that share of the numbers")
-          .help("give it a number from 0 up to, but not including, 1")
-          .note(span, "it is the rate here");
-    } else if (!(value instanceof Wrong)) {
-      diagnostics
-          .error(Code.NOT_STATIC, span, "a number is needed that is known before the model runs")
-          .help("compute the rate from hyperparameters: `dropout(x, 0.1)`");
-    }
-    return Optional.empty();
-  }
-
-  private Value over(String name, Expression.CallExpression call, Environment environment) {
-    Arguments arguments = call.arguments();
-    List<Name> bound = Positions.bindable(arguments.over(), environment);
-    List<Axis> summed = Positions.bind(bound, environment);
-    Value value = evaluate(arguments.positional().getFirst(), environment);
-    int node = node(value, arguments.positional().getFirst().span());
-    Positions.unbind(bound, environment);
-    for (Axis position : node < 0 ? List.<Axis>of() : summed) {
-      node = positions.over(name, node, position, environment, call.span());
-    }
-    List<Axis> axes = new ArrayList<>();
-    for (Name over : arguments.over()) {
-      if (bound.contains(over)) {
-        continue;
-      }
-      Optional<Axis> axis = axis(over, environment);
-      if (axis.isEmpty() || node < 0) {
-        return new Wrong();
-      }
-      if (!graph.axes(node).contains(axis.get())) {
-        diagnostics
-            .error(
-                Code.NO_SUCH_AXIS,
-                over.span(),
-                "the value has no axis `"
-                    + axis.get().name()
-                    + "`; it is "
-                    + Shapes.names(graph.axes(node)))
-            .help("work over one of its own axes")
-            .note(graph.node(node).span(), "the value comes from here");
-        return new Wrong();
-      }
-      axes.add(axis.get());
-    }
-    if (node < 0) {
-      return new Wrong();
-    }
-    return switch (name) {
-      case "sum" -> Tensor.of(graph.reduce(Reduction.SUM, node, axes, call.span()));
-      case "maximum" -> Tensor.of(graph.reduce(Reduction.MAXIMUM, node, axes, call.span()));
-      case "mean" -> {
-        double count = axes.stream().mapToDouble(Axis::size).reduce(1, (a, b) -> a * b);
-        int sum = graph.reduce(Reduction.SUM, node, axes, call.span());
-        yield Tensor.of(
-            graph.pointwise(Function.DIVIDE, call.span(), sum, graph.literal(count, call.span())));
-      }
-      default -> turn(call, node, axes, environment);
-    };
-  }
-
-  private Value turn(
-      Expression.CallExpression call, int node, List<Axis> axes, Environment environment) {
-    Expression angleExpression = call.arguments().positional().get(1);
-    int angle = node(evaluate(angleExpression, environment), angleExpression.span());
-    if (angle < 0) {
-      return new Wrong();
-    }
-    if (axes.size() != 1) {
-      diagnostics.error(
-          Code.TOO_MANY_ARGUMENTS, call.span(), "`turn` works over one axis, not " + axes.size());
-      return new Wrong();
-    }
-    Axis axis = axes.getFirst();
-    List<Axis> angleAxes = graph.axes(angle).stream().filter(Axis::isFixed).toList();
-    if (angleAxes.isEmpty() || 2 * angleAxes.getLast().size() != axis.size()) {
-      diagnostics
-          .error(
-              Code.WRONG_ANGLE,
-              angleExpression.span(),
-              "pairs along "
-                  + Shapes.sizes(axes)
-                  + " need an angle whose last axis has "
-                  + (axis.size() % 2 == 0
-                      ? "the size " + axis.size() / 2
-                      : "half that size, and " + axis.size() + " is odd")
-                  + "; this is "
-                  + Shapes.sizes(angleAxes))
-          .help("`axis pair = " + axis.name() + " / 2`")
-          .note(graph.node(angle).span(), "the angle comes from here");
-      return new Wrong();
-    }
-    Axis pair = angleAxes.getLast();
-    if (angleAxes.contains(axis) || graph.axes(node).contains(pair)) {
-      diagnostics
-          .error(
-              Code.WRONG_ANGLE,
-              angleExpression.span(),
-              "the angle "
-                  + Shapes.names(angleAxes)
-                  + " has one number for each pair along `"
-                  + axis.name()
-                  + "`, and the value "
-                  + Shapes.names(graph.axes(node))
-                  + " must not share the axis of the pairs, nor the angle the turned one")
-          .help("`axis pair = " + axis.name() + " / 2` for the angle alone")
-          .note(graph.node(angle).span(), "the angle comes from here")
-          .note(graph.node(node).span(), "the value comes from here");
-      return new Wrong();
-    }
-    return Tensor.of(graph.turn(node, angle, axis, pair, call.span()));
   }
 
   /** The axis of that name, or a diagnostic if it is a number that has none. */
