@@ -7,9 +7,14 @@ import dev.retain.compiler.diagnostics.CaretRenderer;
 import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.diagnostics.Diagnostic;
 import dev.retain.compiler.diagnostics.Source;
+import dev.retain.compiler.types.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +41,11 @@ class SettingsTest {
       """;
 
   private static Map<String, String> values(Map<String, String> settings) {
-    return Compilation.of(new Source("m.ret", MODEL), settings).model().hyperparameters();
+    return values(MODEL, settings);
+  }
+
+  private static Map<String, String> values(String text, Map<String, String> settings) {
+    return Compilation.of(new Source("m.ret", text), settings).model().hyperparameters();
   }
 
   private static List<Diagnostic> errors(Map<String, String> settings) {
@@ -56,6 +65,55 @@ class SettingsTest {
         .containsEntry("heads", "2")
         .containsEntry("activation", "relu")
         .containsEntry("layers", "1");
+  }
+
+  /** As if the model had been declared with other defaults, which may depend on one another. */
+  @Test
+  void aPresetOfThatNameGivesTheDefaults() {
+    String text = MODEL + "preset default of M { heads = 1  norm = true  activation = gelu }";
+    assertThat(values(text, Map.of()))
+        .containsEntry("heads", "1")
+        .containsEntry("norm", "true")
+        .containsEntry("d", "4");
+    assertThat(values(text, Map.of("preset", "twice", "norm", "false")))
+        .containsEntry("hidden", "4")
+        .containsEntry("heads", "1")
+        .containsEntry("norm", "false");
+    assertThat(values(text, Map.of("preset", "small"))).containsEntry("activation", "relu");
+    assertThat(values(text, Map.of("preset", "default"))).isEqualTo(values(text, Map.of()));
+  }
+
+  @Test
+  void presetsMayStandBesideTheImportOfTheModel(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("m.ret"), MODEL);
+    Path file = folder.resolve("variants.ret");
+    Files.writeString(
+        file,
+        "import \"m.ret\" preset normed of M { norm = true } preset default of M { heads = 1 }");
+    assertThat(Compilation.of(file, Map.of()).model().hyperparameters())
+        .containsEntry("norm", "false")
+        .containsEntry("heads", "1");
+    assertThat(Compilation.of(file, Map.of("preset", "normed")).model().hyperparameters())
+        .containsEntry("norm", "true")
+        .containsEntry("heads", "1");
+    assertThat(Compilation.of(folder.resolve("m.ret"), Map.of()).model().hyperparameters())
+        .containsEntry("heads", "2");
+  }
+
+  /** The norm that is not applied, the tensors that nothing reads. */
+  @ParameterizedTest
+  @CsvSource({"true, true", "false, false"})
+  void whatOnlyOtherBranchesReadIsNoPartOfTheModel(String norm, boolean isThere) {
+    String text =
+        MODEL
+            .replace("split) @ join", "split) @ (if norm then scale * join else join)")
+            .replace("in token:", "param scale: [] = 2 const unread[i: d] = i in token:");
+    Model model = Compilation.of(new Source("m.ret", text), Map.of("norm", norm)).model();
+    assertThat(model.constants()).isEmpty();
+    assertThat(model.parameters().stream().map(Model.ParameterSpec::path).toList())
+        .contains("join", "embed.weight")
+        .satisfies(paths -> assertThat(paths.contains("scale")).isEqualTo(isThere))
+        .satisfies(paths -> assertThat(paths.contains("rms.weight")).isEqualTo(isThere));
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.retain.compiler.syntax.Hyperparameter;
 import dev.retain.compiler.syntax.Item;
 import dev.retain.compiler.syntax.Type;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.types.Value.Known;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Puts a model together from its layers: every use of a layer is spelled out, all sizes known. */
 public final class Elaborator implements Evaluator.Calls {
@@ -117,14 +119,16 @@ public final class Elaborator implements Evaluator.Calls {
       return Optional.empty();
     }
     recurrences.axes().forEach(axes::putIfAbsent);
+    Graph step = graph.build();
+    Set<String> used = TensorsInUse.paths(step, output);
     return Optional.of(
         new Model(
             model.name().text(),
             texts,
             List.copyOf(axes.values()),
-            tensors.parameters(),
-            tensors.constants(),
-            graph.build(),
+            tensors.parameters().stream().filter(one -> used.contains(one.path())).toList(),
+            tensors.constants().stream().filter(one -> used.contains(one.path())).toList(),
+            step,
             output,
             vocabulary.get(),
             recurrences.forms(),

@@ -21,9 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The values of a model's hyperparameters: settings, before the preset's, before defaults. */
+/**
+ * The values of a model's hyperparameters: settings, before the preset's, before those of a preset
+ * that is called {@code default}, before the defaults of the model itself.
+ */
 final class Settings {
   private static final String PRESET = "preset";
+
+  /** The preset that is taken without being asked for. */
+  private static final String DEFAULT = "default";
 
   private final Program program;
   private final LayerDeclaration model;
@@ -63,7 +69,7 @@ final class Settings {
                         names.isEmpty() ? "it has none" : "it has " + String.join(", ", names)));
       }
     }
-    Map<String, PresetValue> preset = preset(settings.get(PRESET));
+    Map<String, PresetValue> preset = preset(settings);
     Map<String, Value> values = new LinkedHashMap<>();
     for (Hyperparameter hyper : model.hyperparameters()) {
       String name = hyper.name().text();
@@ -95,15 +101,28 @@ final class Settings {
     };
   }
 
-  private Map<String, PresetValue> preset(String name) {
-    if (name == null) {
-      return Map.of();
-    }
+  private Map<String, PresetValue> preset(Map<String, String> settings) {
     List<PresetDeclaration> presets = program.presets(model.name().text());
-    List<String> names = presets.stream().map(p -> p.name().text()).toList();
-    Optional<PresetDeclaration> found =
-        presets.stream().filter(p -> p.name().text().equals(name)).findFirst();
+    Map<String, PresetValue> values = new LinkedHashMap<>();
+    named(DEFAULT, presets).ifPresent(preset -> enter(preset, values));
+    if (settings.containsKey(PRESET)) {
+      asked(settings.get(PRESET), presets).ifPresent(preset -> enter(preset, values));
+    }
+    return values;
+  }
+
+  private static void enter(PresetDeclaration preset, Map<String, PresetValue> values) {
+    preset.values().forEach(value -> values.put(value.name().text(), value));
+  }
+
+  private static Optional<PresetDeclaration> named(String name, List<PresetDeclaration> presets) {
+    return presets.stream().filter(preset -> preset.name().text().equals(name)).findFirst();
+  }
+
+  private Optional<PresetDeclaration> asked(String name, List<PresetDeclaration> presets) {
+    Optional<PresetDeclaration> found = named(name, presets);
     if (found.isEmpty()) {
+      List<String> names = presets.stream().map(preset -> preset.name().text()).toList();
       diagnostics
           .error(
               Code.UNKNOWN_PRESET,
@@ -112,11 +131,8 @@ final class Settings {
           .help(
               Suggestions.didYouMean(name, names)
                   .orElse(names.isEmpty() ? "it has none" : "it has " + String.join(", ", names)));
-      return Map.of();
     }
-    Map<String, PresetValue> values = new LinkedHashMap<>();
-    found.get().values().forEach(value -> values.put(value.name().text(), value));
-    return values;
+    return found;
   }
 
   /** A value of the file: a preset's or a default. */
