@@ -44,6 +44,7 @@ class CommandLineTest {
     wrong("overwrite", "compile", Outcome.small(), "-o", Outcome.small());
     wrong("--weights or --seed", "compile", "x", "-o", "y", "--weights", "w", "--seed", "1");
     wrong("--prefix", "compile", "x.ret", "-o", "x.jar", "--prefix", "a.,b.");
+    wrong("--prefix goes with --weights", "prove", "x.ret", "--prefix", "a.");
   }
 
   @Test

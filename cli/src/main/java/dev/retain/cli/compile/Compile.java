@@ -7,7 +7,6 @@ import dev.retain.cli.console.Quantity;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.compiler.ModelBuilder.Request;
 import dev.retain.runtime.files.FileException;
-import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.TensorDescription;
 import dev.retain.runtime.program.Width;
@@ -45,6 +44,8 @@ final class Compile implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private DefinitionOptions definition;
+  @Mixin private WeightOptions weights;
+  @Mixin private TypeOption type;
 
   @Option(
       names = "-o",
@@ -54,34 +55,10 @@ final class Compile implements Callable<Integer> {
   private Path target;
 
   @Option(
-      names = "--weights",
-      paramLabel = "W.safetensors",
-      description = "Trained weights (default: none, see --seed).")
-  private Optional<Path> weights = Optional.empty();
-
-  @Option(
-      names = "--prefix",
-      split = ",",
-      paramLabel = "PREFIX",
-      description =
-          "Take only the tensors of the file under these prefixes, and strip them, such as"
-              + " param.,buffer. (default: all, as they are).")
-  private List<String> prefixes = List.of();
-
-  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "From which parameters without weights are drawn (default: 0).")
   private Optional<Long> seed = Optional.empty();
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "f32|f64",
-      converter = TypeConverter.class,
-      defaultValue = "f32",
-      description =
-          "Numbers of 32 or 64 bits for weights, states and logits (default: ${DEFAULT-VALUE}).")
-  private ElementType real;
 
   @Option(
       names = "--standalone",
@@ -112,25 +89,23 @@ final class Compile implements Callable<Integer> {
     return new Request(
         definition.file(),
         definition.settings(),
-        weights,
-        prefixes,
+        weights.file(),
+        weights.prefixes(),
         seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
-        real,
+        type.real(),
         List.of(Width.values()));
   }
 
   private void refuseInputsAsTarget() {
-    if (isTarget(definition.file()) || weights.filter(this::isTarget).isPresent()) {
+    if (isTarget(definition.file()) || weights.file().filter(this::isTarget).isPresent()) {
       throw new ParameterException(
           spec.commandLine(), "-o " + target + " would overwrite what is to be read");
     }
-    if (seed.isPresent() && weights.isPresent()) {
+    if (seed.isPresent() && weights.file().isPresent()) {
       throw new ParameterException(
           spec.commandLine(), "give --weights or --seed: with weights nothing is drawn");
     }
-    if (!prefixes.isEmpty() && weights.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--prefix goes with --weights");
-    }
+    weights.check();
   }
 
   private boolean isTarget(Path input) {
@@ -148,8 +123,9 @@ final class Compile implements Callable<Integer> {
             target,
             model.name(),
             Quantity.rounded(parameters),
-            real.name().toLowerCase(Locale.ROOT),
+            type.real().name().toLowerCase(Locale.ROOT),
             weights
+                .file()
                 .map(file -> "from " + file.getFileName())
                 .orElseGet(() -> "seed " + model.seed().orElseThrow()),
             size(),

@@ -6,7 +6,6 @@ import dev.retain.cli.console.ExitCode;
 import dev.retain.cli.console.Table;
 import dev.retain.compiler.Compilation;
 import dev.retain.compiler.Pass;
-import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Width;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,6 +25,7 @@ final class Dump implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
   @Mixin private DefinitionOptions definition;
+  @Mixin private TypeOption type;
 
   @Option(
       names = "--pass",
@@ -33,14 +33,6 @@ final class Dump implements Callable<Integer> {
       paramLabel = "NAME",
       description = "The pass; '" + LIST + "' prints the names of all, in order.")
   private String pass;
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "f32|f64",
-      converter = TypeConverter.class,
-      defaultValue = "f32",
-      description = "The model's numbers (default: ${DEFAULT-VALUE}).")
-  private ElementType real;
 
   @Option(
       names = "--width",
@@ -63,7 +55,7 @@ final class Dump implements Callable<Integer> {
       table.print(console.out());
     } else {
       Compilation compilation = Compilation.of(definition.file(), definition.settings());
-      console.out().print(Pass.dump(pass, compilation, real, width));
+      console.out().print(Pass.dump(pass, compilation, type.real(), width));
     }
     return ExitCode.OK;
   }

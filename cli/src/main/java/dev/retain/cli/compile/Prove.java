@@ -4,7 +4,7 @@ import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
 import dev.retain.cli.console.Json;
-import dev.retain.cli.console.PositiveNumber;
+import dev.retain.cli.run.ChunkOption;
 import dev.retain.compiler.Proofs;
 import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.diagnostics.JsonRenderer;
@@ -45,6 +45,8 @@ final class Prove implements Callable<Integer> {
   private final Console console;
 
   @Mixin private CommonOptions common;
+  @Mixin private WeightOptions weights;
+  @Mixin private ChunkOption chunk;
 
   @Parameters(paramLabel = "FILE.ret", description = "The definition of recurrences.")
   private Path file;
@@ -54,25 +56,11 @@ final class Prove implements Callable<Integer> {
 
   @Option(
       names = "--measure",
-      description = "Measure how far each form is from the steps, on random inputs in float64.")
+      description =
+          "Measure how far each form is from the steps, on random inputs in float64; and with"
+              + " --weights how far the logits of the file's model are from the recurrent ones, in"
+              + " every form, on --text or --ids.")
   private boolean measure;
-
-  @Option(
-      names = "--weights",
-      paramLabel = "W.safetensors",
-      description =
-          "With --measure: measure the logits of the file's model with these weights, too, in every"
-              + " form against the recurrent one, on --text or --ids.")
-  private Optional<Path> weights = Optional.empty();
-
-  @Option(
-      names = "--prefix",
-      split = ",",
-      paramLabel = "PREFIX",
-      description =
-          "Take only the tensors of --weights under these prefixes, and strip them (default: all,"
-              + " as they are).")
-  private List<String> prefixes = List.of();
 
   @Option(
       names = "--text",
@@ -93,14 +81,6 @@ final class Prove implements Callable<Integer> {
       description = "The tensor with the ids (default: ${DEFAULT-VALUE}).")
   private String name;
 
-  @Option(
-      names = "--chunk",
-      paramLabel = "C",
-      converter = PositiveNumber.class,
-      defaultValue = "64",
-      description = "Tokens of a chunk where logits are measured (default: ${DEFAULT-VALUE}).")
-  private int chunk;
-
   @Spec private CommandSpec spec;
 
   Prove(Console console) {
@@ -116,7 +96,9 @@ final class Prove implements Callable<Integer> {
       proofs = Proofs.of(file, measure, ProofCache.none());
       logits =
           weights
-              .map(given -> LogitsMeasure.of(file, given, prefixes, tokens(), chunk))
+              .file()
+              .map(given ->
+                  LogitsMeasure.of(file, given, weights.prefixes(), tokens(), chunk.chunk()))
               .orElse(List.of());
     } catch (CompileException e) {
       if (!json) {
@@ -136,11 +118,12 @@ final class Prove implements Callable<Integer> {
   }
 
   private void checkOptions() {
-    if (weights.isPresent() && (!measure || text.isPresent() == ids.isPresent())) {
+    weights.check();
+    if (weights.file().isPresent() && (!measure || text.isPresent() == ids.isPresent())) {
       throw new ParameterException(
           spec.commandLine(), "--weights needs --measure, and either --text or --ids");
     }
-    if (weights.isEmpty() && (text.isPresent() || ids.isPresent())) {
+    if (weights.file().isEmpty() && (text.isPresent() || ids.isPresent())) {
       throw new ParameterException(
           spec.commandLine(), "--text and --ids are for a model with --weights");
     }
@@ -166,7 +149,7 @@ final class Prove implements Callable<Integer> {
                     "reason",
                     missing.reason()))
             .toList());
-    if (weights.isPresent()) {
+    if (weights.file().isPresent()) {
       values.put("measured_logits", logits.stream().map(LogitsMeasure::values).toList());
     }
     count(proofs).forEach(values::put);
@@ -209,7 +192,7 @@ final class Prove implements Callable<Integer> {
     if (!logits.isEmpty()) {
       out.println(
           "Measured with weights, float64, chunks of %d, against the recurrent form"
-              .formatted(chunk));
+              .formatted(chunk.chunk()));
       logits.forEach(measure -> out.println("  " + measure.line()));
     }
     Map<String, Integer> count = count(proofs);

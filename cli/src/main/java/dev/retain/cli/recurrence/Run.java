@@ -1,9 +1,10 @@
 package dev.retain.cli.recurrence;
 
+import dev.retain.cli.compile.TypeOption;
 import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
-import dev.retain.cli.console.PositiveNumber;
+import dev.retain.cli.run.FormOptions;
 import dev.retain.compiler.CompiledRecurrence;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.RecurrenceCall;
@@ -11,7 +12,6 @@ import dev.retain.runtime.MachineWidth;
 import dev.retain.runtime.RecurrenceRun;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.engine.Engine;
-import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.weights.SafetensorsFile;
@@ -53,6 +53,8 @@ public final class Run implements Callable<Integer> {
   private final Console console;
 
   @Mixin private CommonOptions common;
+  @Mixin private FormOptions form;
+  @Mixin private TypeOption type;
 
   @Parameters(paramLabel = "FILE.ret", description = "The definition of a recurrence.")
   private Path file;
@@ -75,29 +77,6 @@ public final class Run implements Callable<Integer> {
       description = "The order of the axes in the file, such as BTHD, BHTD, BTD or BDT.")
   private StepLayout layout;
 
-  @Option(
-      names = "--form",
-      required = true,
-      paramLabel = "FORM",
-      description = "recurrent, parallel, chunkwise, or one that the file declares.")
-  private String form;
-
-  @Option(
-      names = "--chunk",
-      paramLabel = "C",
-      converter = PositiveNumber.class,
-      defaultValue = "64",
-      description = "Steps of a chunk in the chunkwise form (default: ${DEFAULT-VALUE}).")
-  private int chunk;
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      converter = dev.retain.cli.compile.TypeConverter.class,
-      defaultValue = "f32",
-      description = "f32 or f64: what to compute in (default: ${DEFAULT-VALUE}).")
-  private ElementType type;
-
   @Option(names = "--out", required = true, paramLabel = "OUT", description = "Where to write.")
   private Path out;
 
@@ -112,7 +91,8 @@ public final class Run implements Callable<Integer> {
       RecurrenceInputs brought = new RecurrenceInputs(inputs, stored, layout, declared);
       Width width = MachineWidth.choose(recurrence, Set.of(Width.values()));
       CompiledRecurrence compiled =
-          CompiledRecurrence.compile(declared, brought.arguments(), form, type, width);
+          CompiledRecurrence.compile(
+              declared, brought.arguments(), form.form(), type.real(), width);
       SequencedMap<String, NativeTensor> results = run(brought, compiled, width);
       SafetensorsWriter.write(out, results, Map.of());
       console.err().println(out + ": out " + results.get("out"));
@@ -143,7 +123,13 @@ public final class Run implements Callable<Integer> {
     RecurrenceRun.Result result =
         new RecurrenceRun(
                 description, always, compiled.compiled().kernels().get(width), Engine.shared())
-            .run(form, chunk, steps, compiled.asKept(before), brought.batch(), brought.time());
+            .run(
+                form.form(),
+                form.chunk(),
+                steps,
+                compiled.asKept(before),
+                brought.batch(),
+                brought.time());
     SequencedMap<String, NativeTensor> results = new LinkedHashMap<>();
     results.put("out", output(result.output(), compiled));
     Map<String, NativeTensor> after = compiled.asWritten(result.states(), brought.time());

@@ -3,7 +3,6 @@ package dev.retain.cli.run;
 import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
-import dev.retain.cli.console.PositiveNumber;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.RunOptions;
@@ -42,6 +41,7 @@ final class Logits implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
   @Mixin private EngineOptions engine;
+  @Mixin private FormOptions form;
 
   @Option(
       names = "--ids",
@@ -65,21 +65,6 @@ final class Logits implements Callable<Integer> {
               + " padding, such as attention_mask (default: no padding). At padding the logits are"
               + " 0.")
   private Optional<String> mask = Optional.empty();
-
-  @Option(
-      names = "--form",
-      required = true,
-      paramLabel = "FORM",
-      description = "recurrent, parallel, chunkwise, or one that the model's definition declares.")
-  private String form;
-
-  @Option(
-      names = "--chunk",
-      paramLabel = "C",
-      converter = PositiveNumber.class,
-      defaultValue = "64",
-      description = "Tokens of a chunk in the chunkwise form (default: ${DEFAULT-VALUE}).")
-  private int chunk;
 
   @Option(
       names = "--state-in",
@@ -113,7 +98,7 @@ final class Logits implements Callable<Integer> {
       try (Session session = opened.newSession(tokens.length)) {
         stateIn.ifPresent(path -> session.restore(State.load(path)));
         RunOptions options = options(file);
-        NativeTensor logits = session.run(tokens, form, options);
+        NativeTensor logits = session.run(tokens, form.form(), options);
         options.mask().ifPresent(valid -> clear(logits, valid));
         SequencedMap<String, NativeTensor> result = new LinkedHashMap<>(Map.of("logits", logits));
         SafetensorsWriter.write(out, result, Map.of());
@@ -138,7 +123,7 @@ final class Logits implements Callable<Integer> {
   }
 
   private RunOptions options(SafetensorsFile file) {
-    RunOptions options = RunOptions.DEFAULT.withChunk(chunk);
+    RunOptions options = RunOptions.DEFAULT.withChunk(form.chunk());
     return mask.map(tensor -> options.withMask(matrix(file, tensor))).orElse(options);
   }
 

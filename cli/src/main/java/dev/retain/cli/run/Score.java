@@ -38,6 +38,7 @@ final class Score implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
   @Mixin private EngineOptions engine;
+  @Mixin private FormChoice form;
 
   @Option(
       names = "--text",
@@ -45,25 +46,6 @@ final class Score implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The text, in UTF-8, of any length from 2 bytes.")
   private Path text;
-
-  @Option(
-      names = "--form",
-      paramLabel = "FORM",
-      description =
-          "recurrent, parallel or chunkwise, which all give the same number; or one that the"
-              + " model's definition declares (default: chunkwise, or recurrent if the model has no"
-              + " other).")
-  private Optional<String> wantedForm = Optional.empty();
-
-  private String form;
-
-  @Option(
-      names = "--chunk",
-      paramLabel = "C",
-      converter = PositiveNumber.class,
-      defaultValue = "64",
-      description = "Tokens of a chunk in the chunkwise form (default: ${DEFAULT-VALUE}).")
-  private int chunk;
 
   @Option(
       names = "--length",
@@ -89,9 +71,7 @@ final class Score implements Callable<Integer> {
   @Override
   public Integer call() {
     try (RetainModel opened = RetainModel.open(model.path(), engine.engine())) {
-      boolean hasChunks = opened.description().program(Form.CHUNKWISE, false).isPresent();
-      form = wantedForm.orElse(hasChunks ? Form.CHUNKWISE.text() : Form.RECURRENT.text());
-      FormProgram program = opened.description().form(form);
+      FormProgram program = opened.description().form(form.of(opened.description()));
       int window = length.orElse(program.form() == Form.PARALLEL ? 512 : 4096);
       score(opened, program, window);
     }
@@ -108,19 +88,21 @@ final class Score implements Callable<Integer> {
       if (isOneBlock && windows.predicted() > window) {
         throw new RetainException(
             "the form %s takes no state, so it reads a text in one window: give --length %d or more"
-                .formatted(form, windows.predicted()));
+                .formatted(program.name(), windows.predicted()));
       }
       try (Progress progress = Progress.onStandardError("score", "tokens", windows.predicted())) {
-        print(Scorer.score(opened, windows, form, chunk, progress::update), window);
+        Scorer.Result result =
+            Scorer.score(opened, windows, program.name(), form.chunk(), progress::update);
+        if (json) {
+          console.out().println(Json.line(values(result, program, window)));
+        } else {
+          print(result);
+        }
       }
     }
   }
 
-  private void print(Scorer.Result result, int window) {
-    if (json) {
-      console.out().println(Json.line(values(result, window)));
-      return;
-    }
+  private void print(Scorer.Result result) {
     console.out().println("bits per byte  " + Quantity.decimal(result.bitsPerByte(), 6));
     console
         .out()
@@ -136,15 +118,15 @@ final class Score implements Callable<Integer> {
                 + " s)");
   }
 
-  private Map<String, Object> values(Scorer.Result result, int window) {
+  private Map<String, Object> values(Scorer.Result result, FormProgram program, int window) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("bits_per_byte", result.bitsPerByte());
     values.put("perplexity", result.perplexity());
     values.put("tokens", result.tokens());
     values.put("tokens_per_second", result.tokensPerSecond());
     values.put("seconds", result.seconds());
-    values.put("form", form);
-    values.put("chunk", chunk);
+    values.put("form", program.name());
+    values.put("chunk", form.chunk());
     values.put("length", window);
     return values;
   }

@@ -1,11 +1,11 @@
 package dev.retain.cli.train;
 
 import dev.retain.cli.compile.DefinitionOptions;
-import dev.retain.cli.compile.TypeConverter;
-import dev.retain.cli.console.PositiveNumber;
+import dev.retain.cli.compile.PrefixOption;
+import dev.retain.cli.compile.TypeOption;
+import dev.retain.cli.run.FormChoice;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.runtime.memory.ElementType;
-import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Width;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +23,9 @@ import picocli.CommandLine.Option;
 /** Which model is trained, from which weights on, and how it computes. */
 final class ModelOptions {
   @Mixin private DefinitionOptions definition;
+  @Mixin private PrefixOption prefix;
+  @Mixin private FormChoice form;
+  @Mixin private TypeOption type;
 
   @Option(
       names = "--init",
@@ -30,56 +33,20 @@ final class ModelOptions {
       description = "Begin with these weights (default: drawn from the seed).")
   private Optional<Path> initial = Optional.empty();
 
-  @Option(
-      names = "--prefix",
-      split = ",",
-      paramLabel = "PREFIX",
-      description =
-          "Of --init, take only the tensors under these prefixes, and strip them, such as"
-              + " param.,buffer. (default: all, as they are).")
-  private List<String> prefixes = List.of();
-
-  @Option(
-      names = "--form",
-      paramLabel = "FORM",
-      description =
-          "recurrent, parallel or chunkwise, or one that the definition declares; the first three"
-              + " differ in speed and in memory only (default: chunkwise, or recurrent if the model"
-              + " has no other).")
-  private Optional<String> wantedForm = Optional.empty();
-
-  @Option(
-      names = "--chunk",
-      paramLabel = "C",
-      converter = PositiveNumber.class,
-      defaultValue = "64",
-      description = "Tokens of a chunk in the chunkwise form (default: ${DEFAULT-VALUE}).")
-  private int chunk;
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "f32|f64",
-      converter = TypeConverter.class,
-      defaultValue = "f32",
-      description =
-          "Numbers of 32 or 64 bits for weights, gradients and moments (default:"
-              + " ${DEFAULT-VALUE}).")
-  private ElementType real;
-
   Path definition() {
     return definition.file();
   }
 
   ElementType real() {
-    return real;
+    return type.real();
   }
 
   int chunk() {
-    return chunk;
+    return form.chunk();
   }
 
   Optional<String> problem() {
-    return prefixes.isEmpty() || initial.isPresent()
+    return prefix.prefixes().isEmpty() || initial.isPresent()
         ? Optional.empty()
         : Optional.of("--prefix goes with --init");
   }
@@ -90,25 +57,24 @@ final class ModelOptions {
             definition.file(),
             definition.settings(),
             initial,
-            prefixes,
+            prefix.prefixes(),
             initial.isPresent() ? OptionalLong.empty() : OptionalLong.of(seed),
-            real,
+            type.real(),
             List.of(Width.values())));
   }
 
   String form(ModelBuilder model) {
-    boolean hasChunks = model.compiled().description().program(Form.CHUNKWISE, false).isPresent();
-    return wantedForm.orElse(hasChunks ? Form.CHUNKWISE.text() : Form.RECURRENT.text());
+    return form.of(model.compiled().description());
   }
 
   /** All that results depend on. */
   void addSettings(ModelBuilder model, SequencedMap<String, String> settings) {
     settings.put("the definition", hash(model));
     settings.put("--init", initial.map(Path::toString).orElse("none"));
-    settings.put("--prefix", String.join(",", prefixes));
+    settings.put("--prefix", String.join(",", prefix.prefixes()));
     settings.put("--form", form(model));
-    settings.put("--chunk", Integer.toString(chunk));
-    settings.put("--dtype", real.name().toLowerCase(Locale.ROOT));
+    settings.put("--chunk", Integer.toString(form.chunk()));
+    settings.put("--dtype", type.real().name().toLowerCase(Locale.ROOT));
     model
         .compiled()
         .description()
