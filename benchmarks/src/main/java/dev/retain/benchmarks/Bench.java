@@ -2,50 +2,87 @@ package dev.retain.benchmarks;
 
 import dev.retain.benchmarks.contest.Contest;
 import dev.retain.benchmarks.contest.Effort;
+import dev.retain.benchmarks.contest.Standing;
 import dev.retain.benchmarks.limits.Limits;
+import dev.retain.benchmarks.lineup.Group;
+import dev.retain.benchmarks.lineup.Lineup;
+import dev.retain.benchmarks.lineup.Tasks;
 import dev.retain.benchmarks.ngram.Ngram;
+import dev.retain.benchmarks.report.ContestTable;
 import dev.retain.benchmarks.report.LimitTable;
 import dev.retain.benchmarks.report.Machine;
+import dev.retain.benchmarks.report.Plot;
 import dev.retain.benchmarks.report.ResultLines;
+import dev.retain.benchmarks.work.Task;
 import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
+import dev.retain.cli.console.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Measures. */
 @Command(
     name = "bench",
     description = {
-      "Measure what this machine can do at most: multiplications, OpenBLAS, reading of memory; each"
-          + " in a JVM of its own.",
+      "Measure Retain beside its peers and beside what this machine can do at most.",
       "",
-      "Results are added to benchmarks/results, with the machine and the date.",
+      "Each contestant runs in a JVM of its own, and they take turns; those that compute something"
+          + " else than Retain are out. Peers are fetched by Maven when they are first measured.",
+      "",
+      "Results are added to benchmarks/results, with the machine and the date; a plot of the last"
+          + " run lies beside them. Let nothing else run meanwhile.",
     })
 final class Bench implements Callable<Integer> {
-  static final String EXAMPLE = "--quick";
+  static final String EXAMPLE = "--quick --only limits,products";
 
   private final Console console;
 
+  @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
   @Option(
       names = "--quick",
       description =
-          "A few short rounds, to see that it works; results go to benchmarks/target/results"
+          "A few short rounds, without what takes long; results go to benchmarks/target/results"
               + " instead.")
   private boolean quick;
 
   @Option(names = "--json", description = "Print the results as lines of JSON.")
   private boolean json;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "GROUP",
+      description =
+          "Measure only these: limits, cores, steps, products, models (default: all of them).")
+  private List<String> groupNames = List.of();
+
+  @Option(
+      names = "--without-peers",
+      description = "Leave out PyTorch and ONNX Runtime, which are large.")
+  private boolean withoutPeers;
+
+  @Option(
+      names = "--lottery",
+      description =
+          "Instead, do each kind of work in 20 fresh JVMs (--quick: 6), and hold the worst against"
+              + " the best.")
+  private boolean lottery;
 
   private Bench(Console console) {
     this.console = console;
@@ -60,23 +97,74 @@ final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    List<Group> groups = groups();
     Project project = Project.current();
     Machine machine = Machine.current(project.benchmarks());
     ResultLines lines = new ResultLines(machine, quick);
-    Contest contest = new Contest(quick ? Effort.QUICK : Effort.USUAL, project.logs());
-
-    List<Limits.Measured> limits = Limits.measure(contest);
-    limits.forEach(lines::add);
-
+    Effort effort = quick ? Effort.QUICK : Effort.USUAL;
+    Optional<Plot> plot = Optional.empty();
+    if (lottery) {
+      Table table = new Lottery(effort, project.logs()).run(lines).table();
+      show("each in fresh JVMs", table);
+    } else {
+      plot = Optional.of(measure(groups, project, new Contest(effort, project.logs()), lines));
+    }
     Path folder = Files.createDirectories(project.results(quick));
     Path file = folder.resolve(machine.shortName() + ".jsonl");
     Files.write(file, lines.lines(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    if (plot.isPresent() && !plot.get().isEmpty()) {
+      Files.writeString(folder.resolve(machine.shortName() + ".svg"), plot.get().svg());
+    }
     if (json) {
       lines.lines().forEach(console.out()::println);
-    } else {
-      LimitTable.of(limits).print(console.out());
     }
     console.err().println("Added to " + file);
     return ExitCode.OK;
+  }
+
+  private List<Group> groups() {
+    if (groupNames.isEmpty()) {
+      return List.of(Group.values());
+    }
+    return groupNames.stream()
+        .map(name -> Group.of(name).orElseThrow(() -> unknown(name)))
+        .distinct()
+        .toList();
+  }
+
+  private ParameterException unknown(String name) {
+    String known =
+        Arrays.stream(Group.values()).map(Group::toString).collect(Collectors.joining(", "));
+    return new ParameterException(
+        spec.commandLine(), "--only knows " + known + ", and not '" + name + "'");
+  }
+
+  private Plot measure(List<Group> groups, Project project, Contest contest, ResultLines lines) {
+    Machine machine = lines.machine();
+    Plot plot = new Plot(machine);
+    Lineup lineup = new Lineup(project.benchmarks(), !withoutPeers, console.err());
+    for (Group group : groups) {
+      console.err().println("Measuring " + group + ": " + group.meaning());
+      if (group == Group.LIMITS) {
+        List<Limits.Measured> limits = Limits.measure(contest);
+        limits.forEach(lines::add);
+        show("limits of the machine", LimitTable.of(limits));
+      }
+      for (Task task : Tasks.of(group, quick)) {
+        List<Standing> standings = contest.run(lineup.of(task));
+        lines.add(task, standings);
+        plot.add(task, standings);
+        show(String.join(" ", task.words()), ContestTable.of(task, standings));
+      }
+    }
+    return plot;
+  }
+
+  private void show(String title, Table table) {
+    if (!json) {
+      console.out().println();
+      console.out().println(title);
+      table.print(console.out());
+    }
   }
 }

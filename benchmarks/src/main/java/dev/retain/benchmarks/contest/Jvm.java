@@ -18,7 +18,11 @@ public final class Jvm {
     return command(flags, System.getProperty("java.class.path"), main.getName(), arguments);
   }
 
-  /** A JVM with a class path of its own, and the flags that native libraries need. */
+  /**
+   * A JVM with a class path of its own, and the flags that native libraries need.
+   *
+   * @param main a class, or a source file that java compiles first
+   */
   public static List<String> other(String classPath, String main, List<String> arguments) {
     return command(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),

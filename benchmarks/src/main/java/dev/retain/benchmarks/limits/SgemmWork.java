@@ -1,5 +1,6 @@
 package dev.retain.benchmarks.limits;
 
+import dev.retain.benchmarks.library.OpenBlasProduct;
 import dev.retain.benchmarks.work.Task;
 import dev.retain.benchmarks.work.Work;
 

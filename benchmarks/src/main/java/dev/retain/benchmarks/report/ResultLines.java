@@ -2,6 +2,7 @@ package dev.retain.benchmarks.report;
 
 import dev.retain.benchmarks.contest.Standing;
 import dev.retain.benchmarks.limits.Limits;
+import dev.retain.benchmarks.work.Task;
 import dev.retain.cli.console.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,11 @@ public final class ResultLines {
     this.quick = quick;
   }
 
+  /** What all was measured on. */
+  public Machine machine() {
+    return machine;
+  }
+
   /** All so far. */
   public List<String> lines() {
     return List.copyOf(lines);
@@ -33,6 +39,42 @@ public final class ResultLines {
       line.put("value", measured.value());
       line.put("unit", measured.limit().unit());
     }
+    lines.add(Json.line(line));
+  }
+
+  /** Contestants beside each other; ratios are how many times as long as the first they took. */
+  public void add(Task task, List<Standing> standings) {
+    for (Standing standing : standings) {
+      Map<String, Object> line = line("task", String.join(" ", task.words()));
+      line.put("contestant", standing.name());
+      putStanding(line, standing);
+      Standing first = standings.getFirst();
+      if (!standing.hasFailed() && !first.hasFailed()) {
+        List<Double> ratios = first.ratios(standing);
+        line.put("ratios", ratios);
+        line.put("ratio", Standing.median(ratios));
+      }
+      if (!standing.hasFailed() && task.operations() > 0) {
+        line.put("gflops", task.operations() / standing.median());
+      }
+      if (standing.amount() > 0) {
+        line.put("amount", standing.amount());
+      }
+      lines.add(Json.line(line));
+    }
+  }
+
+  /**
+   * A task in many JVMs.
+   *
+   * @param draws of a fresh JVM each
+   */
+  public void addLottery(Task task, List<Standing> draws) {
+    Map<String, Object> line = line("lottery", String.join(" ", task.words()));
+    line.put(
+        "medians_ns",
+        draws.stream().filter(draw -> !draw.hasFailed()).map(Standing::median).toList());
+    line.put("failed", draws.stream().filter(Standing::hasFailed).map(Standing::failure).toList());
     lines.add(Json.line(line));
   }
 

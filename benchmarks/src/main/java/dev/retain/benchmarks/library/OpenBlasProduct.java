@@ -1,4 +1,4 @@
-package dev.retain.benchmarks.limits;
+package dev.retain.benchmarks.library;
 
 import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas.CblasRowMajor;

@@ -1,0 +1,38 @@
+package dev.retain.benchmarks;
+
+import dev.retain.benchmarks.contest.Contest;
+import dev.retain.benchmarks.contest.Effort;
+import dev.retain.benchmarks.contest.Standing;
+import dev.retain.benchmarks.lineup.Lineup;
+import dev.retain.benchmarks.lineup.Tasks;
+import dev.retain.benchmarks.report.LotteryTable;
+import dev.retain.benchmarks.report.ResultLines;
+import dev.retain.benchmarks.work.Task;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether kernels reach their speed in every JVM, or only in a lucky one. */
+final class Lottery {
+  private final Effort effort;
+  private final Contest contest;
+
+  Lottery(Effort effort, Path logs) {
+    this.effort = effort;
+    this.contest = new Contest(effort, logs);
+  }
+
+  /** Each task in many fresh JVMs, one after the other. */
+  LotteryTable run(ResultLines lines) {
+    LotteryTable table = new LotteryTable();
+    for (Task task : Tasks.ofLottery()) {
+      List<Standing> draws = new ArrayList<>();
+      for (int jvm = 0; jvm < effort.jvms(); jvm++) {
+        draws.add(contest.run(List.of(Lineup.own(task))).getFirst());
+      }
+      lines.addLottery(task, draws);
+      table.add(task, draws);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,2 @@
+/** The libraries below Retain as contestants. */
+package dev.retain.benchmarks.library;

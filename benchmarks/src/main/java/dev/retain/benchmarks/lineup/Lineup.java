@@ -1,0 +1,128 @@
+package dev.retain.benchmarks.lineup;
+
+import dev.retain.benchmarks.contest.Contestant;
+import dev.retain.benchmarks.contest.Jvm;
+import dev.retain.benchmarks.library.LibraryMain;
+import dev.retain.benchmarks.own.OwnMain;
+import dev.retain.benchmarks.work.Rounds;
+import dev.retain.benchmarks.work.Rule;
+import dev.retain.benchmarks.work.Task;
+import java.io.File;
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Who does a task; Retain comes first. */
+public final class Lineup {
+  private static final String CHUNK = "64";
+  private static final String NO_FORM = "-";
+
+  // All steps times all steps, for each head: more would not fit into memory.
+  private static final int LONGEST_PARALLEL = 2048;
+
+  private final PeerLibraries libraries;
+  private final boolean withPeers;
+
+  /**
+   * @param benchmarks the folder of this module
+   * @param withPeers whether those take part that Maven has to fetch
+   */
+  public Lineup(Path benchmarks, boolean withPeers, PrintStream messages) {
+    this.libraries = new PeerLibraries(benchmarks, messages);
+    this.withPeers = withPeers;
+  }
+
+  /** Retain alone. */
+  public static Contestant own(Task task) {
+    List<String> arguments = with(List.of(CHUNK), task);
+    return new Contestant("Retain", Jvm.same(OwnMain.class, arguments), Map.of());
+  }
+
+  /**
+   * All who can do the task.
+   *
+   * @throws dev.retain.runtime.RetainException if a peer cannot be fetched
+   */
+  public List<Contestant> of(Task task) {
+    List<Contestant> all = new ArrayList<>();
+    all.add(own(task));
+    switch (task) {
+      case Task.Core(Rule rule, int steps) -> {
+        addOnnxRuntime(all, task);
+        if (rule == Rule.GAMMA) {
+          if (steps <= LONGEST_PARALLEL) {
+            addPyTorch(all, task, "PyTorch, parallel", "parallel");
+            addPyTorch(all, task, "PyTorch, recurrent", "recurrent");
+          }
+          addPyTorch(all, task, "PyTorch, chunks of 128", "128");
+          addPyTorch(all, task, "PyTorch, chunks of 512", "512");
+        }
+      }
+      case Task.Step(Rule rule) -> {
+        addOnnxRuntime(all, task);
+        if (rule == Rule.GAMMA) {
+          addPyTorch(all, task, "PyTorch", NO_FORM);
+        }
+      }
+      case Task.Product _ -> {
+        addPyTorch(all, task, "PyTorch", NO_FORM);
+        addOnnxRuntime(all, task);
+        all.add(library("OpenBLAS", LibraryMain.OPENBLAS, task));
+        all.add(library("ND4J", LibraryMain.ND4J, task));
+      }
+      case Task.Decoding _, Task.Prefill _ -> {}
+    }
+    return all;
+  }
+
+  private static Contestant library(String name, String library, Task task) {
+    String threads = Integer.toString(Runtime.getRuntime().availableProcessors());
+    return new Contestant(
+        name,
+        Jvm.same(LibraryMain.class, with(List.of(library), task)),
+        Map.of("OMP_NUM_THREADS", threads));
+  }
+
+  private void addOnnxRuntime(List<Contestant> all, Task task) {
+    if (withPeers) {
+      all.add(
+          new Contestant(
+              "ONNX Runtime", command(Peer.ONNX_RUNTIME, with(List.of(), task)), Map.of()));
+    }
+  }
+
+  private void addPyTorch(List<Contestant> all, Task task, String name, String form) {
+    if (withPeers) {
+      // Its libraries are unpacked here, and nobody is told.
+      Map<String, String> environment =
+          Map.of(
+              "DJL_CACHE_DIR", libraries.folder().resolve("djl").toString(),
+              "DJL_OFFLINE", "true",
+              "OPT_OUT_TRACKING", "true");
+      all.add(new Contestant(name, command(Peer.PYTORCH, with(List.of(form), task)), environment));
+    }
+  }
+
+  private List<String> command(Peer peer, List<String> arguments) {
+    String classPath = work() + File.pathSeparator + libraries.classPath(peer);
+    return Jvm.other(classPath, libraries.source(peer).toString(), arguments);
+  }
+
+  /** Where the classes are that all contestants share. */
+  private static Path work() {
+    try {
+      return Path.of(Rounds.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> with(List<String> first, Task task) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(task.words());
+    return all;
+  }
+}

@@ -1,0 +1,2 @@
+/** Which contestants do which tasks, and how the JVM of each is started. */
+package dev.retain.benchmarks.lineup;

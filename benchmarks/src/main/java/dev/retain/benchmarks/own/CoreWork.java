@@ -1,0 +1,115 @@
+package dev.retain.benchmarks.own;
+
+import static dev.retain.benchmarks.work.CoreInputs.HEADS;
+import static dev.retain.benchmarks.work.CoreInputs.KEY;
+import static dev.retain.benchmarks.work.CoreInputs.VALUE;
+
+import dev.retain.benchmarks.work.CoreInputs;
+import dev.retain.benchmarks.work.Rule;
+import dev.retain.benchmarks.work.Work;
+import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.types.RecurrenceModel.Argument;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Form;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A retention core, as the models have it. */
+final class CoreWork implements Work {
+  /**
+   * What the recurrence reads.
+   *
+   * @param from all steps
+   * @param to those of a block
+   */
+  private record Stream(MemorySegment from, MemorySegment to, long stepBytes) {}
+
+  private final BoundRecurrence recurrence;
+  private final boolean fromRest;
+  private final int steps;
+  private final int block;
+  private final List<Stream> streams = new ArrayList<>();
+  private final MemorySegment output;
+
+  private CoreWork(Rule rule, int steps, Form form, int block) {
+    this.fromRest = form != Form.RECURRENT;
+    this.steps = steps;
+    this.block = Math.min(block, steps);
+    CoreInputs inputs = CoreInputs.of(rule, steps);
+    Definition definition = Definition.of(rule);
+    Map<String, Argument> arguments = new LinkedHashMap<>();
+    List<Axis> mapped = definition.headsAreOwn() ? List.of() : List.of(Axis.of("head", HEADS));
+    definition
+        .inputs(inputs)
+        .forEach(
+            (name, input) -> arguments.put(name, new Argument(mapped, input.sizes(), List.of())));
+    this.recurrence =
+        new BoundRecurrence(
+            definition.source(), definition.recurrence(), arguments, Map.of(), form, this.block);
+    definition.inputs(inputs).forEach(this::addStream);
+    this.output =
+        Arena.global().allocate((long) steps * HEADS * VALUE * Float.BYTES, Float.BYTES * 16);
+  }
+
+  /** All steps from rest, in chunks. */
+  static CoreWork chunkwise(Rule rule, int steps, int chunk) {
+    return new CoreWork(rule, steps, Form.CHUNKWISE, chunk);
+  }
+
+  /** One step after another. */
+  static CoreWork step(Rule rule) {
+    return new CoreWork(rule, 1, Form.RECURRENT, 1);
+  }
+
+  private void addStream(String name, Definition.Input input) {
+    float[] values = input.values();
+    // The inputs of a recurrence by itself are in float64, whatever it computes in.
+    MemorySegment from =
+        Arena.global().allocate((long) values.length * Double.BYTES, Double.BYTES * 8);
+    for (int i = 0; i < values.length; i++) {
+      from.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
+    }
+    recurrence
+        .input("in." + name)
+        .forEach(to -> streams.add(new Stream(from, to, from.byteSize() / steps)));
+  }
+
+  @Override
+  public void run() {
+    if (fromRest) {
+      recurrence.reset();
+    }
+    for (int start = 0; start < steps; start += block) {
+      int length = Math.min(block, steps - start);
+      for (Stream stream : streams) {
+        long bytes = stream.stepBytes;
+        MemorySegment.copy(stream.from, start * bytes, stream.to, 0, length * bytes);
+      }
+      NativeTensor part = recurrence.run(start, length);
+      long stepBytes = (long) HEADS * VALUE * Float.BYTES;
+      MemorySegment.copy(part.segment(), 0, output, start * stepBytes, length * stepBytes);
+    }
+  }
+
+  /** Of all steps from rest; what a step gives depends on how many there were. */
+  @Override
+  public double[] sample() {
+    return fromRest ? Work.samples(output.toArray(ValueLayout.JAVA_FLOAT)) : new double[0];
+  }
+
+  /** What a step reads and writes: the state, twice. */
+  @Override
+  public double amount() {
+    return fromRest ? 0 : 2.0 * HEADS * KEY * VALUE * Float.BYTES;
+  }
+
+  @Override
+  public void close() {
+    recurrence.close();
+  }
+}

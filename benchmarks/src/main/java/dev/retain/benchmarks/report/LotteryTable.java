@@ -1,0 +1,41 @@
+package dev.retain.benchmarks.report;
+
+import dev.retain.benchmarks.contest.Standing;
+import dev.retain.benchmarks.work.Task;
+import dev.retain.cli.console.Quantity;
+import dev.retain.cli.console.Table;
+import java.util.List;
+
+/** How much JVMs differ, for people. */
+public final class LotteryTable {
+  private final Table table =
+      new Table("task", "JVMs", "best", "median", "worst", "worst / best", "worst / median");
+
+  /**
+   * Adds a row.
+   *
+   * @param draws of a fresh JVM each
+   */
+  public void add(Task task, List<Standing> draws) {
+    String name = String.join(" ", task.words());
+    var failed = draws.stream().filter(Standing::hasFailed).findFirst();
+    if (failed.isPresent()) {
+      table.row(name, draws.size(), "", "", "", "", failed.get().failure());
+      return;
+    }
+    List<Double> medians = draws.stream().map(Standing::median).sorted().toList();
+    double median = Standing.median(medians);
+    table.row(
+        name,
+        draws.size(),
+        ContestTable.time(medians.getFirst()),
+        ContestTable.time(median),
+        ContestTable.time(medians.getLast()),
+        Quantity.decimal(medians.getLast() / medians.getFirst(), 2),
+        Quantity.decimal(medians.getLast() / median, 2));
+  }
+
+  public Table table() {
+    return table;
+  }
+}

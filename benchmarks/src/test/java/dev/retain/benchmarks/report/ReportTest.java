@@ -1,0 +1,101 @@
+package dev.retain.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retain.benchmarks.contest.Standing;
+import dev.retain.benchmarks.work.Rule;
+import dev.retain.benchmarks.work.Task;
+import dev.retain.cli.console.Json;
+import dev.retain.cli.console.Table;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+
+class ReportTest {
+  private static final Machine MACHINE =
+      new Machine("A & B", 2, 512, "Linux", "25", "2026-01-01T00:00:00Z", "abc", 0.1);
+  private static final Task TASK = new Task.Core(Rule.GAMMA, 2048);
+  private static final Standing OWN = standing("Retain", 4e6, 5e6, 6e6);
+  private static final Standing SLOW = standing("Other", 8e6, 20e6, 18e6);
+  private static final Standing FAST = standing("Fast", 2e6, 2.5e6, 3e6);
+  private static final Standing BROKEN =
+      new Standing("Broken", 0, 0, List.of(), List.of(), 0, "it ended");
+
+  private static Standing standing(String name, Double... rounds) {
+    return new Standing(name, 1e9, 2e8, List.of(1e7), List.of(rounds), 0, "");
+  }
+
+  @Test
+  void aTableComparesWithTheFirst() {
+    String text = text(ContestTable.of(TASK, List.of(OWN, SLOW, FAST, BROKEN)));
+    String[] lines = text.split("\n");
+    assertThat(lines[1]).contains("Retain", "5.00 ms", "4.00 ms", "6.00 ms", "200.00 ms");
+    // 8 heads of 64 x 128, 5 operations each, 2048 steps in 5 ms.
+    assertThat(lines[1]).contains("134.2 GFLOPS").endsWith("  1");
+    assertThat(lines[2]).endsWith("3.00 (2.00 to 4.00)");
+    assertThat(lines[3]).endsWith("0.50 (0.50 to 0.50)");
+    assertThat(lines[4]).endsWith("it ended");
+  }
+
+  @Test
+  void linesSayAllByThemselves() {
+    ResultLines lines = new ResultLines(MACHINE, true);
+    lines.add(TASK, List.of(OWN, SLOW, BROKEN));
+    lines.addLottery(TASK, List.of(OWN, SLOW));
+    List<Map<?, ?>> read =
+        lines.lines().stream().<Map<?, ?>>map(line -> (Map<?, ?>) Json.read(line)).toList();
+    assertThat(read).hasSize(4);
+    assertThat(read.get(1).get("task")).isEqualTo("core gamma 2048");
+    assertThat(read.get(1).get("contestant")).isEqualTo("Other");
+    assertThat(read.get(1).get("ratio")).isEqualTo(3.0);
+    assertThat(read.get(1).get("commit")).isEqualTo("abc");
+    assertThat(read.get(1).get("quick")).isEqualTo(true);
+    assertThat(((Map<?, ?>) read.get(1).get("machine")).get("processor")).isEqualTo("A & B");
+    assertThat(read.get(2).get("failed")).isEqualTo("it ended");
+    assertThat(read.get(3).get("medians_ns")).isEqualTo(List.of(5e6, 18e6));
+  }
+
+  @Test
+  void theLotteryHoldsTheWorstAgainstTheBest() {
+    LotteryTable table = new LotteryTable();
+    table.add(TASK, List.of(OWN, FAST, SLOW));
+    assertThat(text(table.table()))
+        .contains("core gamma 2048", "2.50 ms", "5.00 ms", "18.00 ms", "7.20", "3.60");
+  }
+
+  @Test
+  void thePlotIsAPictureOfAllWhoFinished() throws Exception {
+    Plot plot = new Plot(MACHINE);
+    plot.add(TASK, List.of(OWN));
+    assertThat(plot.isEmpty()).isTrue();
+    plot.add(TASK, List.of(OWN, SLOW, FAST, BROKEN));
+    Document svg =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(plot.svg().getBytes(StandardCharsets.UTF_8)));
+    assertThat(svg.getElementsByTagName("circle").getLength()).isEqualTo(2);
+    double slow = centre(svg, 0);
+    double fast = centre(svg, 1);
+    // The scale goes from a half to four times as long.
+    assertThat(fast).isEqualTo(360);
+    assertThat(slow).isBetween(360 + 440 * 0.86, 360 + 440 * 0.87);
+    assertThat(plot.svg()).contains("A &amp; B", "core gamma 2048: 5.00 ms", ">3.00<");
+  }
+
+  private static double centre(Document svg, int circle) {
+    var attributes = svg.getElementsByTagName("circle").item(circle).getAttributes();
+    return Double.parseDouble(attributes.getNamedItem("cx").getNodeValue());
+  }
+
+  private static String text(Table table) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    table.print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
