@@ -21,6 +21,7 @@ import dev.retain.compiler.proof.ProofCache;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
+import dev.retain.compiler.recurrence.PositiveRatios;
 import dev.retain.compiler.syntax.Declaration.LayerDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.tensor.Axis;
@@ -208,7 +209,7 @@ public final class Compilation {
   public List<StateDescription> states() {
     List<StateDescription> states = new ArrayList<>();
     for (RecurrenceCall call : recurrences()) {
-      for (RecurrenceCall.State state : call.states()) {
+      for (RecurrenceCall.State state : FormDerivation.kept(call)) {
         states.add(
             new StateDescription(
                 state.path(),
@@ -229,10 +230,10 @@ public final class Compilation {
     }
   }
 
-  /** The same without rotations of states. */
-  NormalForm unturned(RecurrenceCall call) {
+  /** The same as its forms keep it: without rotations of states. */
+  PositiveRatios kept(RecurrenceCall call) {
     try {
-      return FormDerivation.unturned(normalForm(call));
+      return FormDerivation.kept(normalForm(call));
     } catch (NotLinearException | UnsupportedFormException e) {
       throw new IllegalStateException("checked before: " + e.getMessage(), e);
     }
@@ -309,7 +310,7 @@ public final class Compilation {
   public StageProgram stages(Form form, boolean ragged, ElementType real) {
     Map<String, List<Axis>> stateAxes = new LinkedHashMap<>();
     for (RecurrenceCall call : recurrences()) {
-      for (RecurrenceCall.State state : call.states()) {
+      for (RecurrenceCall.State state : FormDerivation.kept(call)) {
         List<Axis> axes = new ArrayList<>(List.of(Axis.BATCH));
         axes.addAll(state.axes());
         stateAxes.put(state.path(), axes);

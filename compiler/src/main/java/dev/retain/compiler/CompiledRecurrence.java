@@ -168,7 +168,7 @@ public record CompiledRecurrence(
   private static Optional<NormalForm> normal(RecurrenceCall call) {
     try {
       NormalForm normal = Normalizer.normalize(call);
-      FormDerivation.unturned(normal);
+      FormDerivation.kept(normal);
       return Optional.of(normal);
     } catch (NotLinearException | UnsupportedFormException keptAsWritten) {
       return Optional.empty();
@@ -184,10 +184,12 @@ public record CompiledRecurrence(
    */
   public Map<String, NativeTensor> asWritten(Map<String, NativeTensor> kept, long steps) {
     if (byHand.isPresent()) {
-      return StateConversion.convert(byHand.get(), compiled, kept, steps);
+      return StateConversion.convert(
+          byHand.get().asWritten(), call.states(), compiled, kept, steps);
     }
     return normal
-        .map(form -> StateConversion.convert(StatesAsWritten.of(form), compiled, kept, steps))
+        .map(form ->
+            StateConversion.convert(StatesAsWritten.of(form), call.states(), compiled, kept, steps))
         .orElse(kept);
   }
 
@@ -197,7 +199,9 @@ public record CompiledRecurrence(
       return asKept(byHand.get(), written);
     }
     return normal
-        .map(form -> StateConversion.convert(StatesAsWritten.inverse(form), compiled, written, 0))
+        .map(form ->
+            StateConversion.convert(
+                StatesAsWritten.inverse(form), FormDerivation.kept(call), compiled, written, 0))
         .orElse(written);
   }
 

@@ -64,7 +64,8 @@ final class HandWrittenForms {
     for (RecurrenceCall call : calls) {
       HandWrittenForm form = forms.get(call.path());
       if (form == null) {
-        call.states().forEach(s -> state(s.path(), s.axes(), s.initial(), states, axes));
+        FormDerivation.kept(call)
+            .forEach(s -> state(s.path(), s.axes(), s.initial(), states, axes));
       } else {
         form.states().forEach(s -> state(s.path(), s.axes(), s.initial(), states, axes));
       }

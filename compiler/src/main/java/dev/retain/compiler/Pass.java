@@ -5,7 +5,6 @@ import dev.retain.compiler.diagnostics.Suggestions;
 import dev.retain.compiler.fusion.StagePrinter;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.loops.LoopPrinter;
-import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.NormalFormPrinter;
 import dev.retain.compiler.syntax.SourceFile;
 import dev.retain.compiler.syntax.SyntaxPrinter;
@@ -83,12 +82,13 @@ public record Pass(String name, String description, Printer printer) {
         new Pass(
             "recurrences",
             "each recurrence in normal form: decay, rotation, reads, writes",
-            (c, r, w) -> normalForms(c, Compilation::normalForm)));
+            (c, r, w) -> normalForms(c, (m, call) -> NormalFormPrinter.print(m.normalForm(call)))));
     passes.add(
         new Pass(
             "forms",
-            "the same with rotations moved from the states to what is written and read",
-            (c, r, w) -> normalForms(c, Compilation::unturned)));
+            "the same as forms keep it: rotations moved from the states to what is written and"
+                + " read, and states of which only ratios matter kept over a running maximum",
+            (c, r, w) -> normalForms(c, (m, call) -> NormalFormPrinter.print(m.kept(call)))));
     passes.add(
         new Pass(
             "equivalences",
@@ -175,14 +175,14 @@ public record Pass(String name, String description, Printer printer) {
   }
 
   private interface Normal {
-    NormalForm of(Compilation compilation, RecurrenceCall call);
+    String text(Compilation compilation, RecurrenceCall call);
   }
 
   /** Each different recurrence once, with the places where it is used. */
   private static String normalForms(Compilation compilation, Normal normal) {
     Map<String, List<RecurrenceCall>> uses = new LinkedHashMap<>();
     for (RecurrenceCall call : compilation.recurrences()) {
-      String text = NormalFormPrinter.print(normal.of(compilation, call));
+      String text = normal.text(compilation, call);
       uses.computeIfAbsent(text, key -> new ArrayList<>()).add(call);
     }
     StringBuilder result = new StringBuilder();

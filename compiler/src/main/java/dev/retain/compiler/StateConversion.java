@@ -1,12 +1,14 @@
 package dev.retain.compiler;
 
+import dev.retain.compiler.evaluation.Algebra;
 import dev.retain.compiler.evaluation.GraphEvaluator;
 import dev.retain.compiler.evaluation.RealNumbers;
 import dev.retain.compiler.evaluation.Tensor;
-import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Function;
+import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.RecurrenceCall;
@@ -15,9 +17,11 @@ import dev.retain.runtime.program.Inputs;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /** States from one of their representations to another. */
@@ -25,31 +29,101 @@ final class StateConversion {
   private StateConversion() {}
 
   /**
-   * @param states [batch, ...] by path; those missing are left out
+   * @param wanted the states to be made; those that are made of none that is given are left out
+   * @param given [batch, ...] by path
    * @param steps how many steps each sequence has made
    */
   static Map<String, NativeTensor> convert(
       StatesAsWritten conversion,
+      List<RecurrenceCall.State> wanted,
       CompiledModel compiled,
-      Map<String, NativeTensor> states,
+      Map<String, NativeTensor> given,
       long steps) {
-    if (states.isEmpty()) {
-      return states;
-    }
-    int batch = (int) states.values().iterator().next().shape()[0];
-    GraphEvaluator.Leaves<Double> leaves = leaf -> leaf(leaf, compiled, states, batch, steps);
-    List<Tensor<Double>> values =
-        new GraphEvaluator<>(RealNumbers.INSTANCE, batch, 1, leaves).evaluate(conversion.graph());
     Map<String, NativeTensor> converted = new LinkedHashMap<>();
-    states.forEach((path, tensor) -> {
-      NativeTensor result = NativeTensor.allocate(Arena.ofAuto(), tensor.type(), tensor.shape());
-      List<Double> elements = values.get(conversion.states().get(path)).elements();
-      for (int i = 0; i < elements.size(); i++) {
-        result.setDouble(i, elements.get(i));
+    if (given.isEmpty()) {
+      return converted;
+    }
+    NativeTensor any = given.values().iterator().next();
+    int batch = (int) any.shape()[0];
+    GraphEvaluator<Double> evaluator =
+        new GraphEvaluator<>(
+            StateNumbers.INSTANCE, batch, 1, leaf -> leaf(leaf, compiled, given, batch, steps));
+    List<Tensor<Double>> values = evaluator.evaluate(conversion.graph());
+    Set<Integer> known = known(conversion.graph(), given.keySet());
+    for (RecurrenceCall.State state : wanted) {
+      Integer node = conversion.states().get(state.path());
+      if (node == null || !known.contains(node)) {
+        continue;
       }
-      converted.put(path, result);
-    });
+      List<Axis> axes = new ArrayList<>(List.of(Axis.BATCH));
+      axes.addAll(state.axes());
+      Tensor<Double> value = values.get(node).along(axes, evaluator.sizes(axes));
+      long[] shape = value.sizes().stream().mapToLong(Integer::longValue).toArray();
+      NativeTensor result = NativeTensor.allocate(Arena.ofAuto(), any.type(), shape);
+      for (int i = 0; i < value.elements().size(); i++) {
+        result.setDouble(i, value.elements().get(i));
+      }
+      converted.put(state.path(), result);
+    }
     return converted;
+  }
+
+  /** The nodes that are made of a state that is given, or of none at all. */
+  private static Set<Integer> known(Graph graph, Set<String> given) {
+    Set<Integer> known = new HashSet<>();
+    Set<Integer> ofStates = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      boolean isState = node.operation() instanceof Operation.State;
+      List<Integer> operands = node.operation().operands();
+      boolean isGiven =
+          node.operation() instanceof Operation.State(String path) && given.contains(path);
+      if (isState || operands.stream().anyMatch(ofStates::contains)) {
+        ofStates.add(node.id());
+        if (isGiven || operands.stream().anyMatch(o -> ofStates.contains(o) && known.contains(o))) {
+          known.add(node.id());
+        }
+      } else {
+        known.add(node.id());
+      }
+    }
+    return known;
+  }
+
+  /**
+   * Numbers in float64, where 0 stays 0 whatever exponential it is multiplied with, and what is
+   * rounded is a number of either type.
+   */
+  private enum StateNumbers implements Algebra<Double> {
+    INSTANCE;
+
+    @Override
+    public Double number(double value) {
+      return value;
+    }
+
+    @Override
+    public Double add(Double left, Double right) {
+      return RealNumbers.INSTANCE.add(left, right);
+    }
+
+    @Override
+    public Double multiply(Double left, Double right) {
+      return left == 0 || right == 0 ? 0 : RealNumbers.INSTANCE.multiply(left, right);
+    }
+
+    @Override
+    public Double apply(Function function, List<Double> operands) {
+      return switch (function) {
+        case MULTIPLY -> multiply(operands.get(0), operands.get(1));
+        case ROUND -> (double) operands.getFirst().floatValue();
+        default -> RealNumbers.INSTANCE.apply(function, operands);
+      };
+    }
+
+    @Override
+    public int index(Double number) {
+      return RealNumbers.INSTANCE.index(number);
+    }
   }
 
   private static Tensor<Double> leaf(
@@ -62,40 +136,6 @@ final class StateConversion {
           tensor(leaf, batch, compiled.constants().get("in." + name));
       default -> throw new IllegalStateException("no leaf: " + leaf);
     };
-  }
-
-  /**
-   * The states of the recurrence, of those that a form carries that is written by hand.
-   *
-   * @param kept [batch, ...] by path
-   */
-  static Map<String, NativeTensor> convert(
-      HandWrittenForm form, CompiledModel compiled, Map<String, NativeTensor> kept, long steps) {
-    Map<String, NativeTensor> converted = new LinkedHashMap<>();
-    if (kept.isEmpty()) {
-      return converted;
-    }
-    NativeTensor any = kept.values().iterator().next();
-    int batch = (int) any.shape()[0];
-    GraphEvaluator<Double> evaluator =
-        new GraphEvaluator<>(
-            RealNumbers.INSTANCE, batch, 1, leaf -> leaf(leaf, compiled, kept, batch, steps));
-    List<Tensor<Double>> values = evaluator.evaluate(form.asWritten().graph());
-    for (RecurrenceCall.State state : form.call().states()) {
-      List<Axis> axes = new ArrayList<>(List.of(Axis.BATCH));
-      axes.addAll(state.axes());
-      Tensor<Double> value =
-          values
-              .get(form.asWritten().states().get(state.path()))
-              .along(axes, evaluator.sizes(axes));
-      long[] shape = value.sizes().stream().mapToLong(Integer::longValue).toArray();
-      NativeTensor result = NativeTensor.allocate(Arena.ofAuto(), any.type(), shape);
-      for (int i = 0; i < value.elements().size(); i++) {
-        result.setDouble(i, value.elements().get(i));
-      }
-      converted.put(state.path(), result);
-    }
-    return converted;
   }
 
   /** A state that is not converted may be anything. */

@@ -1,113 +1,35 @@
 package dev.retain.compiler.forms;
 
-import dev.retain.compiler.diagnostics.Span;
-import dev.retain.compiler.recurrence.Decay;
 import dev.retain.compiler.recurrence.Linear.Rotation;
-import dev.retain.compiler.tensor.Axis;
-import dev.retain.compiler.tensor.Function;
-import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.compiler.tensor.Operation;
-import dev.retain.compiler.tensor.Precision;
-import dev.retain.compiler.tensor.RangeEnd;
-import dev.retain.compiler.tensor.RangeStart;
-import dev.retain.compiler.tensor.Reduction;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * What a state keeps of itself over ranges of steps of a block: products of its decays, sums of its
- * angles. A decay that is the same at every step is taken to the power of a difference of clocks;
- * one of each step's own is multiplied over the range. Neither is ever a quotient: a decay may be 0
- * or negative.
+ * What a state keeps over ranges of steps of a block: of itself, and of what is written to it. A
+ * reset, and where nothing of a range counts, is part of what is kept of a write; of the state
+ * before the block the {@link Clock} tells.
  */
-final class BlockDecay {
-  private final BlockGraph block;
-  private final GraphBuilder graph;
-  private final Clock clock;
-  private final Span span;
-  private final int factor;
-  private final boolean perStep;
-  private final Optional<Rotation> rotation;
-  private final int angle;
-
-  BlockDecay(BlockGraph block, Decay decay, Span span) {
-    this.block = block;
-    this.graph = block.graph();
-    this.clock = block.clock();
-    this.span = span;
-    int value = block.product(decay.factor(), span);
-    int valid = clock.atValid(value, block.literal(1));
-    this.factor = isWide(valid) ? graph.pointwise(Function.ROUND, span, valid) : valid;
-    this.perStep = block.has(factor, Axis.TIME);
-    this.rotation = decay.rotation();
-    this.angle = rotation.map(turn -> clock.everyStep(block.copy(turn.angle()))).orElse(-1);
-  }
-
-  private boolean isWide(int node) {
-    return graph.node(node).precision() == Precision.WIDE
-        && !(graph.node(node).operation() instanceof Operation.Literal);
-  }
-
-  Optional<Rotation> rotation() {
-    return rotation;
-  }
-
-  /** The axes along which the decay differs, apart from those of time. */
-  List<Axis> axes() {
-    return block.ownAxes(factor);
-  }
+sealed interface BlockDecay permits WrittenDecay, RelativeDecay {
+  /** How the state turns, if it does. */
+  Optional<Rotation> rotation();
 
   /** From the state before the block to the one before, or after, each step along TIME. */
-  int fromStart(boolean after) {
-    return perStep
-        ? product(RangeStart.FIRST, after ? RangeEnd.TIME : RangeEnd.BEFORE_TIME)
-        : power(after ? clock.after() : clock.before());
-  }
+  int fromStart(boolean after);
 
-  /** From after each step along SOURCE to before, or after, each step along TIME; else 0. */
-  int between(boolean after) {
-    int decays =
-        perStep
-            ? product(RangeStart.AFTER_SOURCE, after ? RangeEnd.TIME : RangeEnd.BEFORE_TIME)
-            : power(clock.subtract(after ? clock.after() : clock.before(), sourceClock()));
-    return graph.pointwise(
-        Function.SELECT, span, clock.reaches(after), decays, graph.literal(0, span));
-  }
+  /**
+   * Of a write, from after each step along SOURCE to before, or after, each step along TIME; else
+   * 0.
+   */
+  int between(BlockWrite write, boolean after);
 
   /** From the state before the block to the one after it. */
-  int whole() {
-    return perStep ? product(RangeStart.FIRST, RangeEnd.LAST) : power(clock.end());
-  }
+  int whole();
 
-  /** From after each step along SOURCE to the end of the block; 0 where a reset lies between. */
-  int toEnd() {
-    int decays =
-        perStep
-            ? product(RangeStart.AFTER_SOURCE, RangeEnd.LAST)
-            : power(clock.subtract(clock.end(), sourceClock()));
-    return graph.multiply(clock.reachesEnd(), decays, span);
-  }
-
-  private int sourceClock() {
-    return clock.atSource(clock.after());
-  }
-
-  private int power(int steps) {
-    return graph.pointwise(Function.POWER, span, factor, steps);
-  }
-
-  private int product(RangeStart from, RangeEnd to) {
-    return graph.rangeProduct(factor, from, to, span);
-  }
+  /** Of a write, from after each step along SOURCE to the end of the block; else 0. */
+  int toEnd(BlockWrite write);
 
   /** How far the state has turned within the block before, or after, each step along TIME. */
-  int phase(boolean after) {
-    int sum = graph.cumulativeSum(angle, span);
-    return after ? sum : graph.pointwise(Function.SUBTRACT, span, sum, angle);
-  }
+  int phase(boolean after);
 
   /** How far the state turns in the whole block. */
-  int wholePhase() {
-    return graph.reduce(Reduction.SUM, angle, List.of(Axis.TIME), span);
-  }
+  int wholePhase();
 }

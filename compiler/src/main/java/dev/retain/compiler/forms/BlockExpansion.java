@@ -4,6 +4,7 @@ import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.recurrence.Linear;
 import dev.retain.compiler.recurrence.Linear.Term;
 import dev.retain.compiler.recurrence.NormalForm;
+import dev.retain.compiler.recurrence.PositiveRatios;
 import dev.retain.compiler.recurrence.Product;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.RecurrenceCall;
@@ -19,15 +20,17 @@ final class BlockExpansion {
   private final NormalForm form;
   private final BlockGraph block;
   private final GraphBuilder graph;
+  private final BlockMaxima maxima;
   private final BlockStates states;
 
-  private BlockExpansion(NormalForm form, BlockGraph block) throws UnsupportedFormException {
-    this.form = form;
+  private BlockExpansion(PositiveRatios ratios, BlockGraph block) throws UnsupportedFormException {
+    this.form = ratios.form();
     this.block = block;
     this.graph = block.graph();
     BlockCheck.check(form);
-    this.states = new BlockStates(form, block);
-    ReadSequences.find(form, block, states);
+    this.maxima = new BlockMaxima(ratios, block);
+    this.states = new BlockStates(form, block, maxima);
+    ReadSequences.find(form, block, states, maxima);
   }
 
   /**
@@ -36,14 +39,14 @@ final class BlockExpansion {
    * @return the node of the result
    */
   static int expand(
-      NormalForm form,
+      PositiveRatios ratios,
       Map<String, Integer> inputs,
       GraphBuilder graph,
       boolean ragged,
       Map<String, Integer> nextStates)
       throws UnsupportedFormException {
-    BlockGraph block = new BlockGraph(form.call(), inputs, graph, ragged);
-    return new BlockExpansion(form, block).expand(nextStates);
+    BlockGraph block = new BlockGraph(ratios.form().call(), inputs, graph, ragged);
+    return new BlockExpansion(ratios, block).expand(nextStates);
   }
 
   private int expand(Map<String, Integer> nextStates) {
@@ -54,6 +57,7 @@ final class BlockExpansion {
       int end = graph.add(states.end(s), block.literal(state.initial()), state.span());
       nextStates.put(state.path(), end);
     }
+    maxima.next(nextStates);
     return block.copier(readOuts).copy(form.call().output());
   }
 
@@ -65,8 +69,8 @@ final class BlockExpansion {
       int outer = block.product(factor.scale(), ReadSequences.outer(block, term), span);
       sum = graph.add(sum, graph.multiply(outer, states.read(term, span), span), span);
     }
-    for (Product free : linear.free()) {
-      sum = graph.add(sum, block.product(free, span), span);
+    for (int free : maxima.free(id)) {
+      sum = graph.add(sum, free, span);
     }
     return sum;
   }

@@ -36,13 +36,17 @@ final class BlockStates {
   private final List<BlockDecay> decays = new ArrayList<>();
   private final Map<Integer, List<BlockWrite>> writes = new HashMap<>();
 
-  BlockStates(NormalForm form, BlockGraph block) {
+  BlockStates(NormalForm form, BlockGraph block, BlockMaxima maxima) {
     this.form = form;
     this.block = block;
     this.graph = block.graph();
     this.clock = block.clock();
-    for (NormalForm.Equation equation : form.equations()) {
-      decays.add(new BlockDecay(block, equation.decay(), equation.state().span()));
+    for (int s = 0; s < form.equations().size(); s++) {
+      NormalForm.Equation equation = form.equations().get(s);
+      Optional<BlockDecay> relative = maxima.ofState(s).map(RelativeDecay::new);
+      decays.add(
+          relative.orElseGet(
+              () -> new WrittenDecay(block, equation.decay(), equation.state().span())));
     }
   }
 
@@ -135,7 +139,7 @@ final class BlockStates {
   /** What one write of all steps gives a term at each step: [.., TIME]. */
   private int written(Term term, int query, BlockWrite write, Span span) {
     List<Integer> kept = new ArrayList<>();
-    int weights = weights(term, query, write.factors(), kept, span);
+    int weights = weights(term, query, write, kept, span);
     int values = block.product(1, kept, span);
     if (block.ownAxes(weights).stream().noneMatch(term.over()::contains)) {
       return kept.isEmpty()
@@ -154,11 +158,11 @@ final class BlockStates {
    *
    * @param kept receives the factors that are not part of the scores, along SOURCE
    */
-  int weights(Term term, int query, List<Integer> factors, List<Integer> kept, Span span) {
-    int decays = this.decays.get(term.state()).between(term.next());
+  int weights(Term term, int query, BlockWrite write, List<Integer> kept, Span span) {
+    int decays = this.decays.get(term.state()).between(write, term.next());
     boolean decaysSummed = block.hasAny(decays, term.over());
     List<Integer> read = new ArrayList<>();
-    for (int factor : factors) {
+    for (int factor : write.factors()) {
       int source = clock.atSource(factor);
       (block.hasAny(source, term.over()) ? read : kept).add(source);
     }
@@ -184,7 +188,7 @@ final class BlockStates {
     int before = block.state(form.equations().get(state).state());
     int sum = graph.multiply(kept, before, span);
     for (BlockWrite write : writes.get(state)) {
-      int value = writtenToEnd(write, decay.toEnd(), span);
+      int value = writtenToEnd(write, decay.toEnd(write), span);
       sum = graph.add(sum, graph.multiply(graph.literal(write.scale(), span), value, span), span);
     }
     return decay.rotation().isPresent()

@@ -89,6 +89,30 @@ final class Clock {
     return graph.multiply(atSource(input(Inputs.VALID, STEPS)), same, span);
   }
 
+  /** The value where the step along SOURCE counts for the state after (or before) each step. */
+  int whereReached(boolean after, int value, int otherwise) {
+    return select(reaches(after), value, otherwise);
+  }
+
+  /** The value where the step along SOURCE counts for the state after the block. */
+  int whereReachesEnd(int value, int otherwise) {
+    return ragged ? select(reachesEnd(), value, otherwise) : value;
+  }
+
+  /** The value where the state before the block is still part of the state at each step. */
+  int whereKept(int value, int otherwise) {
+    return ragged ? select(keeps(), value, otherwise) : value;
+  }
+
+  /** The value where the state before the block is part of the state after it. */
+  int whereKeptToEnd(int value, int otherwise) {
+    return ragged ? select(keepsToEnd(), value, otherwise) : value;
+  }
+
+  private int select(int condition, int value, int otherwise) {
+    return graph.pointwise(Function.SELECT, span, condition, value, otherwise);
+  }
+
   /** The value at valid steps, another at padding. */
   int atValid(int value, int otherwise) {
     return ragged && graph.axes(value).contains(Axis.TIME)

@@ -4,6 +4,7 @@ import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.recurrence.NormalForm;
 import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
+import dev.retain.compiler.recurrence.PositiveRatios;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** From the graph of one step to the program of a form. */
 public final class FormDerivation {
@@ -86,11 +88,31 @@ public final class FormDerivation {
   }
 
   /**
-   * The recurrence with its constant rotations moved from the states to what is written and read.
+   * The recurrence with its constant rotations moved from the states to what is written and read,
+   * and those groups of states that are kept over the exponential of a running maximum.
    */
-  public static NormalForm unturned(NormalForm form)
+  public static PositiveRatios kept(NormalForm form)
       throws UnsupportedFormException, NotLinearException {
-    return Normalizer.normalize(RotationRemoval.remove(form));
+    return PositiveRatios.of(Normalizer.normalize(RotationRemoval.remove(form)));
+  }
+
+  /** What the forms of a recurrence keep from block to block. */
+  public static List<RecurrenceCall.State> kept(RecurrenceCall call) {
+    return ratios(call).map(PositiveRatios::kept).orElse(call.states());
+  }
+
+  /** The groups of the recurrence, if it is linear in its states. */
+  static Optional<PositiveRatios> ratios(RecurrenceCall call) {
+    try {
+      NormalForm form = Normalizer.normalize(call);
+      try {
+        return Optional.of(kept(form));
+      } catch (UnsupportedFormException turnsInMemory) {
+        return Optional.of(PositiveRatios.of(form));
+      }
+    } catch (NotLinearException asItStands) {
+      return Optional.empty();
+    }
   }
 
   private TensorProgram derive(int output, String name)
@@ -129,13 +151,15 @@ public final class FormDerivation {
     if (byHand != null) {
       return HandWrittenExpansion.expand(byHand, inputs, graph, nextStates);
     }
-    RecurrenceCall call = unturned(original);
     if (form == Form.RECURRENT) {
+      // A recurrence without other forms still has its recurrent form, as it stands.
+      RecurrenceCall call = ratios(original).map(MaximumStep::rewrite).orElse(original);
       inputs.put(
           RotationRemoval.POSITION,
           graph.input(Inputs.POSITION, List.of(Axis.BATCH), Precision.WIDE, span));
       return zeroAtPadding(StepExpansion.expand(call, inputs, graph, ragged, nextStates), span);
     }
+    RecurrenceCall call = RotationRemoval.remove(Normalizer.normalize(original));
     inputs.put(RotationRemoval.POSITION, new Clock(graph, ragged, span).position());
     return zeroAtPadding(expandBlock(call, inputs, graph, ragged, nextStates), span);
   }
@@ -148,7 +172,7 @@ public final class FormDerivation {
       Map<String, Integer> nextStates)
       throws UnsupportedFormException, NotLinearException {
     NormalForm normal = Normalizer.normalize(InitialRemoval.remove(call));
-    return BlockExpansion.expand(normal, inputs, graph, ragged, nextStates);
+    return BlockExpansion.expand(PositiveRatios.of(normal), inputs, graph, ragged, nextStates);
   }
 
   /**
@@ -163,18 +187,5 @@ public final class FormDerivation {
     }
     int valid = graph.input(Inputs.VALID, steps(), Precision.WIDE, span);
     return graph.pointwise(Function.SELECT, span, valid, value, graph.literal(0, span));
-  }
-
-  /** A recurrence without other forms still has its recurrent form, as it stands. */
-  private RecurrenceCall unturned(RecurrenceCall call)
-      throws UnsupportedFormException, NotLinearException {
-    try {
-      return RotationRemoval.remove(Normalizer.normalize(call));
-    } catch (NotLinearException | UnsupportedFormException e) {
-      if (form == Form.RECURRENT) {
-        return call;
-      }
-      throw e;
-    }
   }
 }

@@ -30,18 +30,20 @@ final class ReadSequences {
   private final NormalForm form;
   private final BlockGraph block;
   private final BlockStates states;
+  private final BlockMaxima maxima;
   private final Map<Read, Integer> sequences = new HashMap<>();
 
-  private ReadSequences(NormalForm form, BlockGraph block, BlockStates states) {
+  private ReadSequences(NormalForm form, BlockGraph block, BlockStates states, BlockMaxima maxima) {
     this.form = form;
     this.block = block;
     this.states = states;
+    this.maxima = maxima;
   }
 
   /** Finds all sequences, and tells the states what is written to them. */
-  static void find(NormalForm form, BlockGraph block, BlockStates states)
+  static void find(NormalForm form, BlockGraph block, BlockStates states, BlockMaxima maxima)
       throws UnsupportedFormException {
-    ReadSequences sequences = new ReadSequences(form, block, states);
+    ReadSequences sequences = new ReadSequences(form, block, states, maxima);
     for (List<Integer> group : StateGroups.of(form)) {
       sequences.find(group);
     }
@@ -73,12 +75,7 @@ final class ReadSequences {
   /** Tells the states what is written to them, as far as it is known. */
   private void tellStates(List<Integer> group) throws UnsupportedFormException {
     for (int state : group) {
-      NormalForm.Equation equation = form.equations().get(state);
-      Span span = equation.state().span();
-      List<BlockWrite> writes = new ArrayList<>();
-      for (Product write : equation.writes()) {
-        writes.add(new BlockWrite(write.scale(), block.factors(write, span)));
-      }
+      List<BlockWrite> writes = new ArrayList<>(maxima.writes(state));
       for (Read read : reads(state)) {
         if (sequences.containsKey(read)) {
           List<Integer> factors = new ArrayList<>(outer(block, read.term()));

@@ -13,7 +13,6 @@ import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.RecurrenceCall;
-import dev.retain.compiler.tensor.Reduction;
 import dev.retain.compiler.tensor.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +40,7 @@ final class RotationRemoval {
   private final GraphBuilder to = new GraphBuilder();
   private final Map<Integer, Rotation> rotationByState = new HashMap<>();
   private final GraphCopy copy;
+  private final StepProducts products;
   private final int[] next;
   private final int position;
 
@@ -58,6 +58,7 @@ final class RotationRemoval {
       }
     }
     this.copy = new GraphCopy(call.body(), to, this::replace);
+    this.products = new StepProducts(to, copy);
   }
 
   /** The same recurrence with no state turned; a further input is the position of the step. */
@@ -152,7 +153,7 @@ final class RotationRemoval {
       Rotation own = equation.decay().rotation().get();
       kept = to.turn(state, copy.copy(own.angle()), own.axis(), own.pair(), span);
     }
-    int sum = to.multiply(value(equation.decay().factor(), span), kept, span);
+    int sum = to.multiply(products.value(equation.decay().factor(), span), kept, span);
     for (Product write : equation.writes()) {
       sum = to.add(sum, written(write, rotation, span), span);
     }
@@ -166,7 +167,7 @@ final class RotationRemoval {
   private int written(Product product, Rotation rotation, Span span)
       throws UnsupportedFormException {
     return rotation == null
-        ? value(product, span)
+        ? products.value(product, span)
         : turnedProduct(product, rotation, position, span);
   }
 
@@ -178,16 +179,16 @@ final class RotationRemoval {
     Span span = call.body().node(id).span();
     int sum = -1;
     for (Term term : linear.terms()) {
-      sum = plus(sum, term(term, span), span);
+      sum = products.plus(sum, term(term, span), span);
     }
     for (Product free : linear.free()) {
-      sum = plus(sum, value(free, span), span);
+      sum = products.plus(sum, products.value(free, span), span);
     }
     return sum;
   }
 
   private int term(Term term, Span span) throws UnsupportedFormException {
-    return to.multiply(value(factor(term), span), read(term, span), span);
+    return to.multiply(products.value(factor(term), span), read(term, span), span);
   }
 
   /** What a term reads, as the equations speak of it, without the factors of the result. */
@@ -200,7 +201,7 @@ final class RotationRemoval {
         Rotation own = term.turn().get();
         value = to.turn(value, copy.copy(own.angle()), own.axis(), own.pair(), span);
       }
-      return contracted(value(vector, span), value, term.over(), span);
+      return products.contracted(products.value(vector, span), value, term.over(), span);
     }
     if (term.turn().isPresent()) {
       throw new UnsupportedFormException(
@@ -213,18 +214,12 @@ final class RotationRemoval {
             ? position
             : to.pointwise(Function.SUBTRACT, span, position, to.literal(1, span));
     if (term.over().contains(rotation.axis())) {
-      return contracted(turnedProduct(vector, rotation, at, span), value, term.over(), span);
+      return products.contracted(
+          turnedProduct(vector, rotation, at, span), value, term.over(), span);
     }
     int angle = to.multiply(copy.copy(rotation.angle()), at, span);
     int turned = to.turn(value, angle, rotation.axis(), rotation.pair(), span);
-    return contracted(value(vector, span), turned, term.over(), span);
-  }
-
-  /** The sum of the product over axes that the state has, and the vector may lack. */
-  private int contracted(int vector, int state, List<Axis> over, Span span) {
-    return to.axes(vector).containsAll(over)
-        ? to.contract(vector, state, over, span)
-        : to.reduce(Reduction.SUM, to.multiply(vector, state, span), over, span);
+    return products.contracted(products.value(vector, span), turned, term.over(), span);
   }
 
   /** R(-position * angle) of the product. */
@@ -245,9 +240,12 @@ final class RotationRemoval {
     int rest = to.literal(product.scale(), span);
     for (Product.Factor factor : product.factors()) {
       if (along.contains(factor)) {
-        turned = turned < 0 ? value(factor, span) : to.multiply(turned, value(factor, span), span);
+        turned =
+            turned < 0
+                ? products.value(factor, span)
+                : to.multiply(turned, products.value(factor, span), span);
       } else {
-        rest = to.multiply(rest, value(factor, span), span);
+        rest = to.multiply(rest, products.value(factor, span), span);
       }
     }
     int back = to.pointwise(Function.NEGATE, span, copy.copy(rotation.angle()));
@@ -257,24 +255,5 @@ final class RotationRemoval {
 
   private List<Axis> axes(Product.Factor factor) {
     return call.body().node(factor.node()).axes();
-  }
-
-  private int value(Product.Factor factor, Span span) {
-    int value = copy.copy(factor.node());
-    return factor.inverse()
-        ? to.pointwise(Function.DIVIDE, span, to.literal(1, span), value)
-        : value;
-  }
-
-  private int value(Product product, Span span) {
-    int result = to.literal(product.scale(), span);
-    for (Product.Factor factor : product.factors()) {
-      result = to.multiply(result, value(factor, span), span);
-    }
-    return result;
-  }
-
-  private int plus(int sum, int value, Span span) {
-    return sum < 0 ? value : to.add(sum, value, span);
   }
 }

@@ -153,7 +153,7 @@ final class TriangularReads {
         states.turnedBack(
             term.state(), new BlockWrite(outer.scale(), block.factors(outer, span)), span);
     List<Integer> kept = new ArrayList<>();
-    int weights = states.weights(term, states.query(term), write.factors(), kept, span);
+    int weights = states.weights(term, states.query(term), write, kept, span);
     int all = graph.multiply(weights, block.product(write.scale(), kept, span), span);
     return block.ownAxes(all).stream().anyMatch(term.over()::contains)
         ? block.summed(all, term.over(), span)

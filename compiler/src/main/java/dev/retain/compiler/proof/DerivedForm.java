@@ -2,6 +2,7 @@ package dev.retain.compiler.proof;
 
 import dev.retain.compiler.evaluation.FormPrograms;
 import dev.retain.compiler.evaluation.RecurrenceUse;
+import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
@@ -64,7 +65,7 @@ public final class DerivedForm {
   }
 
   private static List<FormUnderProof.Kept> kept(RecurrenceUse use) {
-    return use.call().states().stream()
+    return FormDerivation.kept(use.call()).stream()
         .map(state -> new FormUnderProof.Kept(state.name(), state.axes(), state.initial()))
         .toList();
   }

@@ -7,9 +7,11 @@ import dev.retain.compiler.tensor.Role;
 import dev.retain.compiler.tensor.ShortNumber;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A recurrence in normal form as equations, with the class of each decay. */
@@ -38,6 +40,42 @@ public final class NormalFormPrinter {
   /** The equations, without the path of the use: equal uses of a recurrence print equally. */
   public static String print(NormalForm form) {
     return new NormalFormPrinter(form).print();
+  }
+
+  /** The same with what its forms keep over a running maximum. */
+  public static String print(PositiveRatios ratios) {
+    NormalFormPrinter printer = new NormalFormPrinter(ratios.form());
+    ratios.groups().forEach(printer::ratio);
+    String kept = printer.text.toString();
+    printer.text.setLength(0);
+    return printer.print() + kept;
+  }
+
+  private void ratio(PositiveRatio ratio) {
+    String states =
+        ratio.states().stream()
+            .map(s -> call.states().get(s).name())
+            .collect(Collectors.joining(", "));
+    RecurrenceCall.State maximum = ratio.maximum(call);
+    List<String> largest = new ArrayList<>();
+    largest.add("m_{n-1}" + ratio.decay().map(node -> " + " + body.value(node)).orElse(""));
+    ratio.exponents().forEach(exponent -> largest.add(body.value(exponent)));
+    text.append("\n%s: only ratios matter, so they are kept over exp(m)\n".formatted(states));
+    text.append("m_n = max(%s)\n".formatted(String.join(", ", largest)));
+    line("kept      %s: %s".formatted(maximum.name(), shape(own(maximum.axes()))));
+    Set<String> read = new LinkedHashSet<>();
+    ratio
+        .free()
+        .forEach((id, free) -> {
+          form.readOuts().get(id).terms().forEach(t -> read.add(t.next() ? "m_n" : "m_{n-1}"));
+          free.forEach(weighted -> read.add(body.value(weighted.exponent())));
+        });
+    line(
+        "read      over exp(%s)"
+            .formatted(
+                read.size() == 1
+                    ? read.iterator().next()
+                    : "max(" + String.join(", ", read) + ")"));
   }
 
   private String print() {

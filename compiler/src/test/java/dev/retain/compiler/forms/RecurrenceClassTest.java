@@ -91,6 +91,27 @@ class RecurrenceClassTest {
         normaliser);
     body(
         "ratio", "S' = w * S + k * v\n  z' = w * z + k", "(q @ S') / (4 + (q @ z')^2)", normaliser);
+    body(
+        "ratio of exponentials",
+        "S' = S + exp(k) * v\n  z' = z + exp(k)",
+        "(q @ S') / (q @ z')",
+        normaliser);
+    body(
+        "ratio of exponentials, decaying, read before",
+        "S' = exp(a) * S + exp(k + w) * v\n  z' = exp(a) * z + exp(k)",
+        "(q @ S + exp(b) * v) / (q @ z + exp(b))",
+        normaliser);
+    String scale = "state S: [K, V] = 0, z: [] = 0, P: [K, V] = %s";
+    body(
+        "ratio of exponentials beside what turns",
+        "S' = S + exp(a) * k * v\n  z' = z + exp(a)\n  P' = turn(P, g over K) + k * v",
+        "(q @ S' + u @ S) / (z' + 2) + q @ P'",
+        scale.formatted("0"));
+    body(
+        "ratio of exponentials beside what starts from a number",
+        "S' = exp(b) * S + exp(a) * k * v\n  z' = exp(b) * z + exp(a)\n  P' = w * P + k * v",
+        "(q @ S') * (q @ S) / (z + z')^2 * (q @ P)",
+        scale.formatted("0.5"));
     String vector = "state h: [V] = 0";
     body("vector", "h' = x * h + (1 - x) * v", "h' * v", vector);
     body("vector, sigmoid", "h' = 1 / (1 + exp(x)) * h + v", "h + h'", vector);
