@@ -71,7 +71,7 @@ final class ProgramCheck {
           Size size = new Size(1, sequences, buffer.size().timePower());
           buffer(program, buffer, wide ? ElementType.F64 : ElementType.I64, size);
         }
-        case SCRATCH, STATIC -> {}
+        case SCRATCH, STATIC, WORKSPACE -> {}
       }
     }
     if (!unwritten.isEmpty()) {

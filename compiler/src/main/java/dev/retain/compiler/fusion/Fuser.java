@@ -185,10 +185,6 @@ public final class Fuser {
       a = b;
       b = swapped;
     }
-    boolean vectors = b.axes().contains(last) && !a.axes().contains(last);
-    if (vectors && !b.axes().getLast().equals(last)) {
-      b = transposed(b, last, node);
-    }
     add(new Stage.Contract(target, a, b, over, node.span()), node);
   }
 

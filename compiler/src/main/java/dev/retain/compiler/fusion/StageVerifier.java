@@ -162,7 +162,7 @@ public final class StageVerifier {
   private static boolean isFilledBefore(Buffer buffer) {
     return switch (buffer.role()) {
       case PARAMETER, CONSTANT, INPUT, STATE -> true;
-      case NEXT_STATE, OUTPUT, SCRATCH, STATIC -> false;
+      case NEXT_STATE, OUTPUT, SCRATCH, STATIC, WORKSPACE -> false;
     };
   }
 

@@ -7,6 +7,7 @@ import dev.retain.compiler.loops.Kernel;
 import dev.retain.compiler.loops.LoopBuilder;
 import dev.retain.compiler.loops.Lowered;
 import dev.retain.compiler.loops.Target;
+import dev.retain.compiler.loops.Workspace;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Width;
 import java.util.ArrayList;
@@ -55,7 +56,15 @@ final class KernelTable {
     return new Use(
         packageName + "." + found.kernel().name(),
         found.kernel().kernel(),
-        found.parameters().stream().map(outline.buffers()::get).toList());
+        found.parameters().stream().map(withWorkspaces(outline.buffers())::get).toList());
+  }
+
+  /** A stage's own buffers, and behind them those that its kernel may ask for beside them. */
+  private static List<Buffer> withWorkspaces(List<Buffer> buffers) {
+    List<Buffer> all = new ArrayList<>(buffers);
+    all.add(Workspace.buffer(ElementType.F32));
+    all.add(Workspace.buffer(ElementType.F64));
+    return all;
   }
 
   private Known find(Stage stage, boolean oneStep, List<Buffer> buffers) {
@@ -68,7 +77,8 @@ final class KernelTable {
               order.add(made);
               return made;
             });
-    return new Known(kernel, lowered.buffers().stream().map(buffers::indexOf).toList());
+    List<Buffer> known = withWorkspaces(buffers);
+    return new Known(kernel, lowered.buffers().stream().map(known::indexOf).toList());
   }
 
   private Lowered lower(Stage stage, Width width, boolean oneStep) {

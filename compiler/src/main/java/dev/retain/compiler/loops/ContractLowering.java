@@ -1,11 +1,13 @@
 package dev.retain.compiler.loops;
 
+import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Coordinate;
 import dev.retain.compiler.fusion.Scalar;
 import dev.retain.compiler.fusion.Stage;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Reduction;
+import dev.retain.runtime.memory.ElementType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,10 @@ final class ContractLowering {
 
   Lowered lower() {
     Shape shape = shape();
-    return shape == null ? asReduction() : asTiles(shape);
+    if (shape == null) {
+      return asReduction();
+    }
+    return isPacked(shape.rows()) ? asPanels(shape) : asTiles(shape);
   }
 
   private Scalar product() {
@@ -62,21 +67,24 @@ final class ContractLowering {
     return order.stream().filter(axes::contains).toList();
   }
 
-  /** The three sizes of a matrix product and the loops around it. */
-  private record Shape(Nest around, Nest.Loop rows, Nest.Loop columns, Nest.Loop summed) {}
+  /**
+   * The three sizes of a matrix product and the loops around it.
+   *
+   * @param outer sums around the innermost one
+   */
+  private record Shape(
+      Nest around, Nest.Loop rows, Nest.Loop columns, Nest outer, Nest.Loop summed) {}
 
   private Shape shape() {
     List<Axis> axes = stage.target().axes();
     List<Axis> left = stage.left().axes();
     List<Axis> right = stage.right().axes();
     Nest summed = Nest.of(inOrderOf(right, stage.over()), streams);
-    if (axes.isEmpty()
-        || summed.loops().size() != 1
-        || stage.right().buffer().type() != stage.target().type()) {
+    if (axes.isEmpty() || summed.isEmpty()) {
       return null;
     }
     Axis last = axes.getLast();
-    if (!right.contains(last) || left.contains(last) || !stride(2, last).equals(Index.ONE)) {
+    if (!right.contains(last) || left.contains(last)) {
       return null;
     }
     List<Nest.Loop> loops = new ArrayList<>(Nest.of(axes, streams).loops());
@@ -95,94 +103,149 @@ final class ContractLowering {
     if (rows == null) {
       rows = new Nest.Loop(Index.ONE, Axis.of("single", 1));
     }
-    return new Shape(new Nest(loops), rows, columns, summed.innermost());
+    if (!isPacked(rows) && !isReadAsItLies(last, summed)) {
+      return null;
+    }
+    return new Shape(new Nest(loops), rows, columns, summed.withoutInnermost(), summed.innermost());
+  }
+
+  /** Whether there are rows enough that packing pays. */
+  private boolean isPacked(Nest.Loop rows) {
+    return !target.oneStep() && !rows.size().equals(Index.ONE);
+  }
+
+  /** Whether vectors along the last axis can be read from the right side where it lies. */
+  private boolean isReadAsItLies(Axis last, Nest summed) {
+    return summed.loops().size() == 1
+        && stage.right().buffer().type() == stage.target().type()
+        && stride(streamOf(2), last).equals(Index.ONE);
   }
 
   private Index stride(int stream, Axis axis) {
     return streams.stride(stream, axis);
   }
 
+  /** Rows are few, so that packing would take longer than it gains: tiles read what lies there. */
   private Lowered asTiles(Shape shape) {
-    Strides strides = new Strides(shape);
-    int line = LoopBuilder.line(stage.span());
+    Map<String, Index> strides = strides(shape);
+    Map<String, Index> variables = new LinkedHashMap<>();
+    strides.forEach((name, stride) ->
+        variables.put(name, stride.equals(Index.ONE) ? stride : Index.variable(name)));
     TileLoops tiles =
         new TileLoops(
             target,
             stage.left().buffer().type(),
             stage.target().type(),
             lanes,
-            strides.constants(),
-            strides.names(),
-            line);
+            variables,
+            strides.entrySet().stream()
+                .filter(e -> !e.getValue().equals(Index.ONE))
+                .map(Map.Entry::getKey)
+                .toList(),
+            LoopBuilder.line(stage.span()));
+    Index rows = shape.rows().size();
+    // Many rows are shared out by rows, few by columns.
+    Index byRows = rows.dividedBy(Index.of(tiles.rowPiece()).times(Share.WORKERS));
+    ProductShares shares =
+        new ProductShares(
+            shape.around(),
+            new ProductShares.Side(rows, tiles.rowPiece()),
+            new ProductShares.Side(shape.columns().size(), tiles.columnPiece()),
+            byRows.minimum(Index.ONE));
+    return lowered(
+        shares.statements(
+            outside ->
+                tiles.statements(
+                    new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside)),
+                    strides,
+                    shape.columns().size()),
+            LoopBuilder.line(stage.span())),
+        List.of());
+  }
+
+  private Lowered asPanels(Shape shape) {
+    Map<String, Index> strides = strides(shape);
+    ElementType real = stage.target().type();
+    PanelProduct product =
+        PanelProduct.of(
+            target, stage.left().buffer().type(), stage.right().buffer().type(), real, strides);
     Index rows = shape.rows().size();
     Index columns = shape.columns().size();
-    Index rowPiece = Index.of(tiles.rowPiece());
-    Index columnPiece = Index.of(tiles.columnPiece());
-    List<Statement> body = new ArrayList<>();
-    // Many rows are shared out by rows, few by columns.
-    Index byRows = rows.dividedBy(rowPiece.times(Share.WORKERS)).minimum(Index.ONE);
-    body.add(new Statement.DefineIndex("byRows", byRows));
-    Index by = Index.variable("byRows");
-    Index byColumns = Index.ONE.minus(by);
-    Index pieces =
-        Share.pieces(rows, rowPiece)
-            .times(by)
-            .plus(Share.pieces(columns, columnPiece).times(byColumns));
-    body.add(new Statement.DefineIndex("pieces", pieces));
-    Index perProduct = Index.variable("pieces");
-    Index all = shape.around().count().times(perProduct);
-    body.add(new Statement.DefineIndex("first", Share.from(all)));
-    body.add(new Statement.DefineIndex("end", Share.to(all)));
+    // Workers that share out columns pack different ones; few columns are shared out by rows.
+    Index fewColumns =
+        Index.ONE.minus(
+            columns
+                .dividedBy(Index.of(product.leastColumns()).times(Share.WORKERS))
+                .minimum(Index.ONE));
+    Index manyRows =
+        rows.dividedBy(Index.of(product.rowPiece()).times(Share.WORKERS)).minimum(Index.ONE);
+    ProductShares shares =
+        new ProductShares(
+            shape.around(),
+            new ProductShares.Side(rows, product.rowPiece()),
+            new ProductShares.Side(columns, product.columnPiece()),
+            fewColumns.times(manyRows));
+    return lowered(
+        shares.statements(
+            outside -> sums(shape, product, strides, outside), LoopBuilder.line(stage.span())),
+        List.of(Workspace.buffer(real)));
+  }
+
+  /** The product for one position of the loops around it: all steps of its sums. */
+  private List<Statement> sums(
+      Shape shape, PanelProduct product, Map<String, Index> strides, Map<Axis, Index> outside) {
+    int line = LoopBuilder.line(stage.span());
+    Index workspace = Share.WORKER.times(Workspace.size(stage.target().type()));
+    if (shape.outer().isEmpty()) {
+      return List.of(
+          product.call(
+              base(0, outside),
+              base(1, outside),
+              base(2, outside),
+              workspace,
+              strides,
+              Index.ZERO,
+              line));
+    }
     List<Statement> inside = new ArrayList<>();
     Names names = new Names();
-    List<Index> positions = shape.around().decode(Index.variable("product"), names, inside);
-    Index start = Index.variable("product").times(perProduct);
-    inside.add(
-        new Statement.DefineIndex(
-            "pieceFrom", Share.maximum(Index.variable("first").minus(start), Index.ZERO)));
-    inside.add(
-        new Statement.DefineIndex(
-            "pieceTo", Index.variable("end").minus(start).minimum(perProduct)));
-    Index from = Index.variable("pieceFrom");
-    Index to = Index.variable("pieceTo");
-    inside.add(new Statement.DefineIndex("rowFrom", from.times(by).times(rowPiece)));
-    inside.add(
-        new Statement.DefineIndex(
-            "rowTo", to.times(rowPiece).minimum(rows).times(by).plus(rows.times(byColumns))));
-    inside.add(new Statement.DefineIndex("columnFrom", from.times(byColumns).times(columnPiece)));
-    inside.add(
-        new Statement.DefineIndex(
-            "columnTo",
-            to.times(columnPiece).minimum(columns).times(byColumns).plus(columns.times(by))));
-    Map<Axis, Index> outside = new LinkedHashMap<>();
+    List<Index> positions = shape.outer().decode(Index.variable("outer"), "sum", names, inside);
+    Map<Axis, Index> all = new LinkedHashMap<>(outside);
     for (int i = 0; i < positions.size(); i++) {
-      outside.put(shape.around().loops().get(i).axis(), positions.get(i));
+      all.put(shape.outer().loops().get(i).axis(), positions.get(i));
     }
-    inside.addAll(
-        tiles.statements(
-            new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside)),
-            strides.arguments(),
-            columns));
-    body.add(
-        new Statement.For(
-            "product",
-            Index.variable("first").dividedBy(perProduct),
-            Share.pieces(Index.variable("end"), perProduct),
-            1,
-            inside,
+    inside.add(
+        product.call(
+            base(0, outside),
+            base(1, all),
+            base(2, all),
+            workspace,
+            strides,
+            Index.variable("outer").minimum(Index.ONE),
             line));
+    return List.of(new Statement.For("outer", Index.ZERO, shape.outer().count(), 1, inside, line));
+  }
+
+  private Lowered lowered(List<Statement> body, List<Buffer> more) {
+    List<Buffer> buffers =
+        new ArrayList<>(List.of(stage.target(), stage.left().buffer(), stage.right().buffer()));
+    List<BufferParameter> parameters = new ArrayList<>();
+    for (String name : List.of("c", "a", "b")) {
+      parameters.add(new BufferParameter(name, buffers.get(parameters.size()).type()));
+    }
+    for (Buffer buffer : more) {
+      buffers.add(buffer);
+      parameters.add(new BufferParameter(buffer.name(), buffer.type()));
+    }
     return new Lowered(
         new Kernel(
             "Contract",
             LoopBuilder.source(stage.span()),
-            line,
+            LoopBuilder.line(stage.span()),
             target.vectorBits(),
-            List.of(
-                new BufferParameter("c", stage.target().type()),
-                new BufferParameter("a", stage.left().buffer().type()),
-                new BufferParameter("b", stage.right().buffer().type())),
+            parameters,
             body),
-        List.of(stage.target(), stage.left().buffer(), stage.right().buffer()));
+        buffers);
   }
 
   private Index base(int stream, Map<Axis, Index> outside) {
@@ -202,33 +265,14 @@ final class ContractLowering {
    * A stride of 1 is folded into the tiles, others are arguments: so all products of a model share
    * a few tiles, which the JVM has compiled within the first tokens.
    */
-  private final class Strides {
-    private final Map<String, Index> all = new LinkedHashMap<>();
-
-    Strides(Shape shape) {
-      all.put("aRow", stride(streamOf(1), shape.rows().axis()));
-      all.put("aStep", stride(streamOf(1), shape.summed().axis()));
-      all.put("bStep", stride(streamOf(2), shape.summed().axis()));
-      all.put("cRow", stride(0, shape.rows().axis()));
-      all.put("steps", shape.summed().size());
-    }
-
-    Map<String, Index> constants() {
-      Map<String, Index> result = new LinkedHashMap<>();
-      all.forEach((name, index) ->
-          result.put(name, index.equals(Index.ONE) ? index : Index.variable(name)));
-      return result;
-    }
-
-    List<String> names() {
-      return all.entrySet().stream()
-          .filter(e -> !e.getValue().equals(Index.ONE))
-          .map(Map.Entry::getKey)
-          .toList();
-    }
-
-    Map<String, Index> arguments() {
-      return all;
-    }
+  private Map<String, Index> strides(Shape shape) {
+    Map<String, Index> all = new LinkedHashMap<>();
+    all.put("aRow", stride(streamOf(1), shape.rows().axis()));
+    all.put("aStep", stride(streamOf(1), shape.summed().axis()));
+    all.put("bStep", stride(streamOf(2), shape.summed().axis()));
+    all.put("bColumn", stride(streamOf(2), shape.columns().axis()));
+    all.put("cRow", stride(0, shape.rows().axis()));
+    all.put("steps", shape.summed().size());
+    return all;
   }
 }

@@ -74,16 +74,21 @@ record Nest(List<Loop> loops) {
    * @return the positions, loop by loop
    */
   List<Index> decode(Index row, Names names, List<Statement> statements) {
+    return decode(row, "at", names, statements);
+  }
+
+  /** The same, with names of the given stem. */
+  List<Index> decode(Index row, String stem, Names names, List<Statement> statements) {
     Index[] positions = new Index[loops.size()];
     Index rest = row;
     for (int i = loops.size() - 1; i >= 0; i--) {
       Index size = loops.get(i).size();
       Index position = i == 0 ? rest : rest.remainder(size);
-      String name = names.fresh("at");
+      String name = names.fresh(stem);
       statements.add(new Statement.DefineIndex(name, position));
       positions[i] = Index.variable(name);
       if (i > 0) {
-        String next = names.fresh("rest");
+        String next = names.fresh(stem + "Rest");
         statements.add(new Statement.DefineIndex(next, rest.dividedBy(size)));
         rest = Index.variable(next);
       }

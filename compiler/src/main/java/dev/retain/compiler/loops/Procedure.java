@@ -1,6 +1,7 @@
 package dev.retain.compiler.loops;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A piece of a kernel that the JVM compiles on its own: small enough for its compiler, called often
@@ -19,5 +20,11 @@ public record Procedure(
     buffers = List.copyOf(buffers);
     arguments = List.copyOf(arguments);
     body = List.copyOf(body);
+  }
+
+  /** Without the body, whose calls hold procedures that hold procedures. */
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, buffers, arguments, body.size());
   }
 }

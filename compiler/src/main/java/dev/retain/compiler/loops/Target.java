@@ -12,6 +12,10 @@ import dev.retain.runtime.memory.ElementType;
 public record Target(int vectorBits, ElementType real, boolean oneStep) {
   /** How many numbers of the type fill a vector; 1 without vectors. */
   int lanes(ElementType type) {
+    return lanes(vectorBits, type);
+  }
+
+  static int lanes(int vectorBits, ElementType type) {
     return vectorBits == 0 ? 1 : vectorBits / 8 / type.bytes();
   }
 }

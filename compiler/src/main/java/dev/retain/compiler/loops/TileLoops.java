@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The loops over the tiles of one matrix product, and the tiles themselves.
+ * The loops over the tiles of a matrix product of few rows, and the tiles themselves.
  *
  * <p>A tile keeps {@code rows x vectors} sums in registers while k runs, so that each element read
  * is used several times; a product of one row keeps many vectors instead, so that long pieces of
  * memory are read in one go. What is left over at the edges goes to smaller tiles; the last vector
- * of a row may overlap the one before, and then writes the same sums again.
+ * of a row may overlap the one before, and then writes the same sums again. Nothing is packed: each
+ * element of the right side is read once or twice.
  */
 final class TileLoops {
   /** The element at which each matrix begins. */
@@ -28,7 +29,6 @@ final class TileLoops {
   private final List<String> arguments;
   private final int line;
   private final List<Shape> shapes;
-  private final boolean rowsInside;
   private final Map<List<Integer>, Procedure> tiles = new LinkedHashMap<>();
   private final Names names = new Names();
 
@@ -50,31 +50,20 @@ final class TileLoops {
     this.strides = strides;
     this.arguments = arguments;
     this.line = line;
-    this.rowsInside = !target.oneStep();
     this.shapes = shapes(target);
   }
 
   private static List<Shape> shapes(Target target) {
     boolean manyRegisters = target.vectorBits() == 512;
-    if (target.oneStep()) {
-      return manyRegisters
-          ? List.of(
-              new Shape(4, List.of(4, 2, 1)),
-              new Shape(2, List.of(8, 4, 2, 1)),
-              new Shape(1, List.of(16, 8, 4, 2, 1)))
-          : List.of(
-              new Shape(4, List.of(2, 1)),
-              new Shape(2, List.of(4, 2, 1)),
-              new Shape(1, List.of(8, 4, 2, 1)));
-    }
-    List<Integer> vectors = List.of(3, 2, 1);
     return manyRegisters
         ? List.of(
-            new Shape(8, vectors),
-            new Shape(4, vectors),
-            new Shape(2, vectors),
-            new Shape(1, vectors))
-        : List.of(new Shape(4, vectors), new Shape(2, vectors), new Shape(1, vectors));
+            new Shape(4, List.of(4, 2, 1)),
+            new Shape(2, List.of(8, 4, 2, 1)),
+            new Shape(1, List.of(16, 8, 4, 2, 1)))
+        : List.of(
+            new Shape(4, List.of(2, 1)),
+            new Shape(2, List.of(4, 2, 1)),
+            new Shape(1, List.of(8, 4, 2, 1)));
   }
 
   /** Rows that a worker takes at once. */
@@ -89,17 +78,11 @@ final class TileLoops {
 
   /** Loops from {@code rowFrom} to {@code rowTo} and {@code columnFrom} to {@code columnTo}. */
   List<Statement> statements(Matrices at, Map<String, Index> values, Index columns) {
-    return rowsInside
-        ? columnLoops(
-            shapes.getFirst().vectors(),
+    return rowLoops((rows, row) ->
+        columnLoops(
+            vectorsOf(rows),
             columns,
-            (vectors, column) ->
-                rowLoops((rows, row) -> List.of(call(rows, vectors, row, column, at, values))))
-        : rowLoops((rows, row) ->
-            columnLoops(
-                vectorsOf(rows),
-                columns,
-                (vectors, column) -> List.of(call(rows, vectors, row, column, at, values))));
+            (vectors, column) -> List.of(call(rows, vectors, row, column, at, values))));
   }
 
   private List<Integer> vectorsOf(int rows) {

@@ -39,8 +39,8 @@ record StageRunner(ElementType real, int bits, int workers) {
                 : unwritten(buffer, batch, time);
         memory.put(buffer, new Memory(buffer.type(), arena).buffer(values));
       }
-      stages.once().forEach(stage -> run(stage, memory, batch, time));
-      stages.stages().forEach(stage -> run(stage, memory, batch, time));
+      stages.once().forEach(stage -> run(stage, memory, arena, batch, time));
+      stages.stages().forEach(stage -> run(stage, memory, arena, batch, time));
       Buffer output =
           stages.buffers().stream().filter(b -> b.role() == Role.OUTPUT).findFirst().orElseThrow();
       return new Memory(output.type(), arena).values(memory.get(output));
@@ -62,11 +62,22 @@ record StageRunner(ElementType real, int bits, int workers) {
     return values;
   }
 
-  private void run(Stage stage, Map<Buffer, MemorySegment> memory, int batch, int time) {
+  /** Memory of its own for each worker, which a kernel must not expect to find empty. */
+  private MemorySegment workspaces(Buffer buffer, Arena arena) {
+    double[] values = new double[workers * buffer.axes().getFirst().size()];
+    Arrays.fill(values, UNWRITTEN);
+    return new Memory(buffer.type(), arena).buffer(values);
+  }
+
+  private void run(
+      Stage stage, Map<Buffer, MemorySegment> memory, Arena arena, int batch, int time) {
     Lowered lowered = LoopBuilder.lower(stage, new Target(bits, real, false));
     LoopVerifier.verify(lowered.kernel());
     long[] addresses =
-        Memory.addresses(lowered.buffers().stream().map(memory::get).toArray(MemorySegment[]::new));
+        Memory.addresses(
+            lowered.buffers().stream()
+                .map(buffer -> memory.computeIfAbsent(buffer, b -> workspaces(b, arena)))
+                .toArray(MemorySegment[]::new));
     var kernel = Memory.load(lowered.kernel());
     for (int worker : List.of(0, 1, 2).subList(0, workers)) {
       kernel.run(addresses, batch, time, worker, workers);

@@ -73,7 +73,7 @@ public final class BoundProgram implements AutoCloseable {
     this.capacity = capacity;
     this.kernels =
         program.steps().stream().map(s -> kernels.apply(s.kernelClass())).toArray(Kernel[]::new);
-    this.plan = MemoryPlan.of(program, batch, capacity);
+    this.plan = MemoryPlan.of(program, batch, capacity, engine.workers());
     this.memory = allocate();
     this.addresses = new long[][][] {bind(weights, 0), bind(weights, 1)};
     this.newShape = Schedule.of(program.steps(), true);
@@ -83,13 +83,13 @@ public final class BoundProgram implements AutoCloseable {
   }
 
   /**
-   * How much memory a program takes beside weights and states.
+   * How much memory a program takes beside weights and states, for one worker.
    *
    * @param capacity the most steps of a block
    * @return bytes
    */
   public static long bytes(FormProgram program, int batch, int capacity) {
-    return MemoryPlan.of(program, batch, capacity).bytes();
+    return MemoryPlan.of(program, batch, capacity, 1).bytes();
   }
 
   private MemorySegment allocate() {
@@ -116,7 +116,7 @@ public final class BoundProgram implements AutoCloseable {
       case PARAMETER, CONSTANT -> weights.apply(description.name()).address();
       case STATE -> states.tensor(description.name(), readSide).address();
       case NEXT_STATE -> states.tensor(description.name(), 1 - readSide).address();
-      case INPUT, OUTPUT, SCRATCH, STATIC -> memory.address() + plan.offsets()[buffer];
+      case INPUT, OUTPUT, SCRATCH, STATIC, WORKSPACE -> memory.address() + plan.offsets()[buffer];
     };
   }
 

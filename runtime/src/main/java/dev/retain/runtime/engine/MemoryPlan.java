@@ -26,7 +26,7 @@ record MemoryPlan(long[] offsets, long bytes) {
   }
 
   /** The plan for blocks of up to {@code time} steps. */
-  static MemoryPlan of(FormProgram program, int batch, int time) {
+  static MemoryPlan of(FormProgram program, int batch, int time, int workers) {
     long[] offsets = new long[program.buffers().size()];
     List<Life> scratch = new ArrayList<>();
     long end = 0;
@@ -39,10 +39,21 @@ record MemoryPlan(long[] offsets, long bytes) {
           offsets[buffer] = end;
           end = plus(end, bytes);
         }
+        case WORKSPACE -> {
+          offsets[buffer] = end;
+          end = plus(end, workspaces(bytes, workers));
+        }
         case SCRATCH -> scratch.add(life(program.steps(), buffer, description, bytes));
       }
     }
     return new MemoryPlan(offsets, place(scratch, offsets, end));
+  }
+
+  /** A workspace for each worker; there are a thousand workers at most. */
+  private static long workspaces(long bytes, int workers) {
+    return bytes > Long.MAX_VALUE / workers
+        ? Long.MAX_VALUE & -NativeTensor.ALIGNMENT
+        : bytes * workers;
   }
 
   /**

@@ -17,5 +17,7 @@ public enum Role {
   /** Alive between two steps only; its memory is used again. */
   SCRATCH,
   /** Depends on constants and on the block's batch and time alone; kept from run to run. */
-  STATIC
+  STATIC,
+  /** Memory of each worker alone, for one step: its size is that of one worker. */
+  WORKSPACE
 }

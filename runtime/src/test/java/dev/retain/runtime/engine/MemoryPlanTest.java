@@ -40,11 +40,11 @@ class MemoryPlanTest {
     List<BufferDescription> chain =
         List.of(scratch(16, 0, 1), scratch(16, 1, 2), scratch(16, 2, 3));
 
-    MemoryPlan shared = MemoryPlan.of(program(List.of(true, true, true, true), chain), 1, 1);
+    MemoryPlan shared = MemoryPlan.of(program(List.of(true, true, true, true), chain), 1, 1, 1);
     assertThat(shared.offsets()[0]).isEqualTo(shared.offsets()[2]);
     assertThat(shared.bytes()).isEqualTo(3 * 64);
 
-    MemoryPlan apart = MemoryPlan.of(program(List.of(true, true, false, true), chain), 1, 1);
+    MemoryPlan apart = MemoryPlan.of(program(List.of(true, true, false, true), chain), 1, 1, 1);
     assertThat(apart.bytes()).isEqualTo(4 * 64);
   }
 
@@ -61,7 +61,7 @@ class MemoryPlanTest {
       buffers.add(scratch(random.nextInt(1, 100), first, last));
     }
     FormProgram program = program(barriers, buffers);
-    MemoryPlan plan = MemoryPlan.of(program, 2, 3);
+    MemoryPlan plan = MemoryPlan.of(program, 2, 3, 1);
     long sum = 0;
     for (int a = 0; a < buffers.size(); a++) {
       sum += bytes(buffers.get(a));
@@ -120,7 +120,8 @@ class MemoryPlanTest {
                           new BufferDescription(
                               "b", Role.SCRATCH, ElementType.F64, new Size(1, 1, 2), 0, 0))),
                   Integer.MAX_VALUE,
-                  Integer.MAX_VALUE))
+                  Integer.MAX_VALUE,
+                  1))
           .isInstanceOf(MemoryException.class);
       assertThatThrownBy(() -> new StateMemory(model.states(), model.real(), Integer.MAX_VALUE))
           .isInstanceOf(MemoryException.class)

@@ -1,0 +1,345 @@
+package dev.retain.compiler.loops;
+
+import dev.retain.runtime.memory.ElementType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * A product of two matrices, or a piece of one, in blocks that stay in a worker's cache: columns of
+ * the right side are packed into panels, rows of the left side too unless k goes along their
+ * memory.
+ *
+ * <p>Each sum runs in the order of k, block after block, whatever piece of the target it is in.
+ */
+final class PanelProduct {
+  private static final List<String> SIZES =
+      List.of("rowFrom", "rowTo", "columnFrom", "columnTo", "steps", "later");
+  private static final List<String> STRIDES = List.of("cRow", "aRow", "aStep", "bStep", "bColumn");
+
+  /**
+   * What products differ by.
+   *
+   * @param units the strides that are 1; others are arguments
+   */
+  private record Variant(
+      int vectorBits, ElementType left, ElementType right, ElementType real, Set<String> units) {}
+
+  // Of the products of all models there are a few kinds: one object each, as with tiles.
+  private static final Map<Variant, PanelProduct> KNOWN = new ConcurrentHashMap<>();
+
+  private final ElementType left;
+  private final ElementType right;
+  private final ElementType real;
+  private final int lanes;
+  private final Set<String> units;
+  private final boolean packedRows;
+  private final PanelTiles tiles;
+  private final PanelPacking rowPacking;
+  private final PanelPacking columnPacking;
+  private final Procedure procedure;
+
+  /**
+   * @param strides the distances of rows, columns and steps in the three matrices
+   */
+  static PanelProduct of(
+      Target target,
+      ElementType left,
+      ElementType right,
+      ElementType real,
+      Map<String, Index> strides) {
+    Set<String> units =
+        STRIDES.stream()
+            .filter(stride -> strides.get(stride).equals(Index.ONE))
+            .collect(Collectors.toUnmodifiableSet());
+    return KNOWN.computeIfAbsent(
+        new Variant(target.vectorBits(), left, right, real, units),
+        variant -> new PanelProduct(target, variant));
+  }
+
+  private PanelProduct(Target target, Variant variant) {
+    this.left = variant.left();
+    this.right = variant.right();
+    this.real = variant.real();
+    this.lanes = target.lanes(real);
+    this.units = variant.units();
+    this.packedRows = !isOne("aStep");
+    this.tiles = PanelTiles.of(target, left, real, packedRows);
+    this.rowPacking = new PanelPacking(left, real, lanes);
+    this.columnPacking = new PanelPacking(right, real, lanes);
+    this.procedure = product();
+  }
+
+  private boolean isOne(String stride) {
+    return units.contains(stride);
+  }
+
+  /** Rows that a worker takes at once. */
+  int rowPiece() {
+    return tiles.height();
+  }
+
+  /** Columns that a worker takes at once. */
+  int columnPiece() {
+    return Math.max(lanes, PanelTiles.VECTORS);
+  }
+
+  /** Columns below which a worker's share is not worth a panel. */
+  int leastColumns() {
+    return 2 * PanelTiles.VECTORS * lanes;
+  }
+
+  /**
+   * The piece of the product from {@code rowFrom} to {@code rowTo} and {@code columnFrom} to {@code
+   * columnTo}.
+   *
+   * @param c where the target begins, and the same of the sides and of the worker's workspace
+   * @param strides as for {@link #of}, and the number of {@code steps}
+   * @param later 0 if these are the first steps of the sums, 1 if others came before
+   */
+  Statement call(
+      Index c,
+      Index a,
+      Index b,
+      Index workspace,
+      Map<String, Index> strides,
+      Index later,
+      int line) {
+    List<Index> arguments =
+        new ArrayList<>(SIZES.subList(0, 4).stream().map(Index::variable).toList());
+    arguments.add(strides.get("steps"));
+    arguments.add(later);
+    STRIDES.stream().filter(s -> !isOne(s)).map(strides::get).forEach(arguments::add);
+    return new Statement.Call(
+        procedure,
+        List.of(
+            new Statement.Place("c", c),
+            new Statement.Place("a", a),
+            new Statement.Place("b", b),
+            new Statement.Place("workspace", workspace)),
+        arguments,
+        line);
+  }
+
+  private static Index at(String name) {
+    return Index.variable(name);
+  }
+
+  private Index stride(String name) {
+    return isOne(name) ? Index.ONE : at(name);
+  }
+
+  private Procedure product() {
+    List<Statement> block = new ArrayList<>();
+    block.add(new Statement.DefineIndex("depth", at("steps").minus(at("k")).minimum(depth())));
+    packColumns(block);
+    List<Statement> rows = new ArrayList<>();
+    rows.add(
+        new Statement.DefineIndex(
+            "height", at("rowTo").minus(at("row")).minimum(Index.of(Workspace.ROWS))));
+    if (packedRows) {
+      packRows(rows);
+    }
+    rows.add(
+        new Statement.IfLess(at("k").plus(at("later")), Index.ONE, panels(false), panels(true)));
+    block.add(loop("row", at("rowFrom"), at("rowTo"), Workspace.ROWS, rows));
+    List<Statement> columns = new ArrayList<>();
+    columns.add(
+        new Statement.DefineIndex(
+            "width", at("columnTo").minus(at("column")).minimum(Index.of(Workspace.COLUMNS))));
+    for (int vectors = PanelTiles.VECTORS; vectors > 0; vectors--) {
+      columns.add(new Statement.DefineIndex("end" + vectors, wholeEnd(vectors)));
+    }
+    columns.add(loop("k", Index.ZERO, at("steps"), Workspace.depth(real), block));
+    List<String> arguments = new ArrayList<>(SIZES);
+    STRIDES.stream().filter(s -> !isOne(s)).forEach(arguments::add);
+    return new Procedure(
+        "product",
+        List.of(
+            new BufferParameter("c", real),
+            new BufferParameter("a", left),
+            new BufferParameter("b", right),
+            new BufferParameter("workspace", real)),
+        arguments,
+        List.of(loop("column", at("columnFrom"), at("columnTo"), Workspace.COLUMNS, columns)));
+  }
+
+  private Index depth() {
+    return Index.of(Workspace.depth(real));
+  }
+
+  private static Statement loop(
+      String variable, Index from, Index to, int step, List<Statement> body) {
+    return new Statement.For(variable, from, to, step, body, Procedure.NO_LINE);
+  }
+
+  /** Where panels of so many vectors begin within the block of columns. */
+  private static Index start(int vectors) {
+    return vectors == PanelTiles.VECTORS ? Index.ZERO : at("end" + (vectors + 1));
+  }
+
+  private Index wholeEnd(int vectors) {
+    long panel = (long) vectors * lanes;
+    Index start = start(vectors);
+    return at("width").minus(start).dividedBy(panel).times(panel).plus(start);
+  }
+
+  private interface Panel {
+    Statement at(int vectors, Index column);
+  }
+
+  private List<Statement> panelLoops(String name, Panel panel, Statement edge) {
+    List<Statement> statements = new ArrayList<>();
+    for (int vectors = PanelTiles.VECTORS; vectors > 0; vectors--) {
+      String variable = name + vectors;
+      statements.add(
+          loop(
+              variable,
+              start(vectors),
+              at("end" + vectors),
+              vectors * lanes,
+              List.of(panel.at(vectors, at(variable)))));
+    }
+    if (lanes > 1) {
+      statements.add(new Statement.IfLess(at("end1"), at("width"), List.of(edge), List.of()));
+    }
+    return statements;
+  }
+
+  // Packing
+
+  private void packColumns(List<Statement> statements) {
+    boolean asVectors = isOne("bColumn") && right == real;
+    statements.addAll(
+        panelLoops(
+            "pack",
+            (vectors, column) ->
+                asVectors
+                    ? new Statement.Call(
+                        columnPacking.vectors(vectors),
+                        columnPlaces(column),
+                        List.of(stride("bStep"), at("depth")),
+                        Procedure.NO_LINE)
+                    : columnElements(
+                        column, Index.of((long) vectors * lanes), Index.of((long) vectors * lanes)),
+            columnElements(at("end1"), at("width").minus(at("end1")), Index.of(lanes))));
+  }
+
+  private List<Statement.Place> columnPlaces(Index column) {
+    return List.of(
+        new Statement.Place("workspace", column.times(at("depth"))),
+        new Statement.Place(
+            "b",
+            at("column")
+                .plus(column)
+                .times(stride("bColumn"))
+                .plus(at("k").times(stride("bStep")))));
+  }
+
+  private Statement columnElements(Index column, Index count, Index width) {
+    return new Statement.Call(
+        columnPacking.elements(),
+        columnPlaces(column),
+        List.of(stride("bStep"), at("depth"), stride("bColumn"), count, width),
+        Procedure.NO_LINE);
+  }
+
+  private void packRows(List<Statement> statements) {
+    Index panel = Index.of(tiles.panelHeight());
+    boolean asVectors = isOne("aRow") && left == real;
+    statements.add(new Statement.DefineIndex("whole", at("height").dividedBy(panel).times(panel)));
+    statements.add(
+        loop(
+            "packRow",
+            Index.ZERO,
+            at("whole"),
+            tiles.panelHeight(),
+            List.of(
+                asVectors
+                    ? new Statement.Call(
+                        rowPacking.vectors(tiles.panelHeight() / lanes),
+                        rowPlaces(at("packRow")),
+                        List.of(stride("aStep"), at("depth")),
+                        Procedure.NO_LINE)
+                    : rowElements(at("packRow"), panel))));
+    statements.add(
+        new Statement.IfLess(
+            at("whole"),
+            at("height"),
+            List.of(rowElements(at("whole"), at("height").minus(at("whole")))),
+            List.of()));
+  }
+
+  private Index packedRow(Index row) {
+    return Workspace.rows(real).plus(row.times(at("depth")));
+  }
+
+  private List<Statement.Place> rowPlaces(Index row) {
+    return List.of(
+        new Statement.Place("workspace", packedRow(row)),
+        new Statement.Place(
+            "a", at("row").plus(row).times(stride("aRow")).plus(at("k").times(stride("aStep")))));
+  }
+
+  private Statement rowElements(Index row, Index count) {
+    return new Statement.Call(
+        rowPacking.elements(),
+        rowPlaces(row),
+        List.of(stride("aStep"), at("depth"), stride("aRow"), count, Index.of(tiles.panelHeight())),
+        Procedure.NO_LINE);
+  }
+
+  // Tiles
+
+  private List<Statement> panels(boolean more) {
+    String name = more ? "more" : "panel";
+    return panelLoops(
+        name,
+        (vectors, column) ->
+            rows(
+                name + "Row" + vectors,
+                more ? tiles.moreRows(vectors) : tiles.rows(vectors),
+                column),
+        rows(name + "Row", more ? tiles.moreEdge() : tiles.edge(), at("end1")));
+  }
+
+  /** All rows of a panel of columns; packed rows panel by panel. */
+  private Statement rows(String variable, Procedure procedure, Index column) {
+    if (!packedRows) {
+      return tileCall(procedure, Index.ZERO, at("height"), column);
+    }
+    int panel = tiles.panelHeight();
+    Index count = at("height").minus(at(variable)).minimum(Index.of(panel));
+    return loop(
+        variable,
+        Index.ZERO,
+        at("height"),
+        panel,
+        List.of(tileCall(procedure, at(variable), count, column)));
+  }
+
+  private Statement tileCall(Procedure procedure, Index row, Index count, Index column) {
+    List<Statement.Place> places = new ArrayList<>();
+    places.add(
+        new Statement.Place(
+            "c", at("row").plus(row).times(stride("cRow")).plus(at("column")).plus(column)));
+    places.add(
+        packedRows
+            ? new Statement.Place("workspace", packedRow(row))
+            : new Statement.Place("a", at("row").plus(row).times(stride("aRow")).plus(at("k"))));
+    places.add(new Statement.Place("workspace", column.times(at("depth"))));
+    List<Index> arguments = new ArrayList<>(List.of(count));
+    if (places.size() < procedure.buffers().size()) {
+      places.add(new Statement.Place("workspace", Workspace.tile(real)));
+    }
+    if (procedure.arguments().contains("columns")) {
+      arguments.add(at("width").minus(at("end1")));
+    }
+    arguments.add(at("depth"));
+    tiles.strides().forEach(stride -> arguments.add(stride(stride)));
+    return new Statement.Call(procedure, places, arguments, Procedure.NO_LINE);
+  }
+}

@@ -1,0 +1,313 @@
+package dev.retain.compiler.loops;
+
+import dev.retain.runtime.memory.ElementType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Tiles of a matrix product whose right side is packed: a panel of a few vectors, row by row.
+ *
+ * <p>A tile keeps {@code rows x vectors} sums in registers while k runs. The left side is read
+ * where it lies if k goes along its memory, else from panels as well. No stride is a constant but
+ * those of panels, so that all products of a model share a few tiles, which the JVM has compiled
+ * soon.
+ */
+final class PanelTiles {
+  /** Vectors of a full panel. */
+  static final int VECTORS = 3;
+
+  /** What tiles differ by. */
+  private record Variant(int vectorBits, ElementType left, ElementType real, boolean packedRows) {}
+
+  // Products of all models have the same tiles: one object each, since to compare two takes long.
+  private static final Map<Variant, PanelTiles> KNOWN = new ConcurrentHashMap<>();
+
+  private final ElementType left;
+  private final ElementType real;
+  private final int lanes;
+  private final boolean packedRows;
+  private final List<Integer> heights;
+  private final Map<List<Object>, Procedure> made = new HashMap<>();
+
+  /**
+   * @param left the type of the left side's elements
+   * @param packedRows whether the left side comes in panels
+   */
+  static PanelTiles of(Target target, ElementType left, ElementType real, boolean packedRows) {
+    return KNOWN.computeIfAbsent(
+        new Variant(target.vectorBits(), packedRows ? real : left, real, packedRows),
+        PanelTiles::new);
+  }
+
+  private PanelTiles(Variant variant) {
+    this.left = variant.left();
+    this.real = variant.real();
+    this.lanes = Target.lanes(variant.vectorBits(), real);
+    this.packedRows = variant.packedRows();
+    this.heights = variant.vectorBits() == 512 ? List.of(8, 4, 2, 1) : List.of(4, 2, 1);
+  }
+
+  /** Rows of a full tile. */
+  int height() {
+    return heights.getFirst();
+  }
+
+  /** Rows of a panel of the left side: whole vectors and whole tiles. */
+  int panelHeight() {
+    return Math.max(height(), lanes);
+  }
+
+  /** The arguments of {@link #rows} after the number of rows. */
+  List<String> strides() {
+    return packedRows ? List.of("cRow") : List.of("cRow", "aRow");
+  }
+
+  private Index aRow() {
+    return packedRows ? Index.ONE : at("aRow");
+  }
+
+  private Index aStep() {
+    return packedRows ? Index.of(panelHeight()) : Index.ONE;
+  }
+
+  /** All rows of one panel of columns, as the first steps of its sums. */
+  Procedure rows(int vectors) {
+    return once(List.of("rows", vectors), () -> rowLoops(vectors));
+  }
+
+  /**
+   * All rows of one panel of columns, added to the sums of the steps before. A tile that went on
+   * from what the target holds would begin with two dozen loads of vectors, for which some JVMs run
+   * out of registers: it ran at half speed there.
+   */
+  Procedure moreRows(int vectors) {
+    return once(List.of("more", vectors), () -> moreRowLoops(vectors));
+  }
+
+  /** All rows of a panel of one vector, of which only some columns belong to the target. */
+  Procedure edge() {
+    return once(List.of("edge"), () -> edgeLoops(false));
+  }
+
+  /** The same, added to the sums of the steps before. */
+  Procedure moreEdge() {
+    return once(List.of("more edge"), () -> edgeLoops(true));
+  }
+
+  private synchronized Procedure once(List<Object> key, Supplier<Procedure> make) {
+    Procedure known = made.get(key);
+    if (known == null) {
+      known = make.get();
+      made.put(key, known);
+    }
+    return known;
+  }
+
+  private Procedure rowLoops(int vectors) {
+    List<Statement> body = new ArrayList<>();
+    heightLoops(
+        body, (height, row) -> List.of(tileCall(height, vectors, inTarget(row), row, at("cRow"))));
+    return new Procedure("rows" + vectors, matrices(), arguments("rows", "steps"), body);
+  }
+
+  private Procedure moreRowLoops(int vectors) {
+    List<Statement> body = new ArrayList<>();
+    heightLoops(
+        body,
+        (height, row) ->
+            List.of(
+                asideCall(height, vectors, row),
+                new Statement.Call(
+                    once(List.of("add", vectors), () -> addition(vectors)),
+                    List.of(inTarget(row), new Statement.Place("aside", Index.ZERO)),
+                    List.of(Index.of(height), at("cRow")),
+                    Procedure.NO_LINE)));
+    return new Procedure("moreRows" + vectors, withAside(), arguments("rows", "steps"), body);
+  }
+
+  private Procedure edgeLoops(boolean more) {
+    List<Statement> body = new ArrayList<>();
+    heightLoops(
+        body,
+        (height, row) ->
+            List.of(
+                asideCall(height, 1, row),
+                new Statement.Call(
+                    once(List.of("columns", more), () -> columns(more)),
+                    List.of(inTarget(row), new Statement.Place("aside", Index.ZERO)),
+                    List.of(Index.of(height), at("columns"), at("cRow")),
+                    Procedure.NO_LINE)));
+    return new Procedure(
+        more ? "moreEdge" : "edge", withAside(), arguments("rows", "columns", "steps"), body);
+  }
+
+  private interface Inside {
+    List<Statement> at(int height, Index row);
+  }
+
+  private void heightLoops(List<Statement> statements, Inside inside) {
+    Index from = Index.ZERO;
+    Index rows = at("rows");
+    for (int height : heights) {
+      String end = "end" + height;
+      statements.add(
+          new Statement.DefineIndex(
+              end, rows.minus(from).dividedBy(height).times(height).plus(from)));
+      String row = "row" + height;
+      statements.add(
+          new Statement.For(
+              row, from, at(end), height, inside.at(height, at(row)), Procedure.NO_LINE));
+      from = at(end);
+    }
+  }
+
+  private static Index at(String name) {
+    return Index.variable(name);
+  }
+
+  private static Statement.Place inTarget(Index row) {
+    return new Statement.Place("c", row.times(at("cRow")));
+  }
+
+  private Statement asideCall(int height, int vectors, Index row) {
+    Index width = Index.of((long) vectors * lanes);
+    return tileCall(height, vectors, new Statement.Place("aside", Index.ZERO), row, width);
+  }
+
+  private Statement tileCall(int height, int vectors, Statement.Place c, Index row, Index cRow) {
+    List<Index> values = new ArrayList<>(List.of(cRow));
+    if (!packedRows) {
+      values.add(at("aRow"));
+    }
+    values.add(at("steps"));
+    return new Statement.Call(
+        once(List.of("tile", height, vectors), () -> tile(height, vectors)),
+        List.of(
+            c, new Statement.Place("a", row.times(aRow())), new Statement.Place("b", Index.ZERO)),
+        values,
+        Procedure.NO_LINE);
+  }
+
+  /** Adds the tile aside to the target. */
+  private Procedure addition(int vectors) {
+    Kind kind = lanes == 1 ? Kind.scalar(real) : Kind.vector(real);
+    List<Statement> row = new ArrayList<>();
+    for (int v = 0; v < vectors; v++) {
+      Index place = Index.of((long) v * lanes);
+      Index target = at("row").times(at("cRow")).plus(place);
+      Value before = new Value.Load("c", target, kind);
+      Value more =
+          new Value.Load("aside", at("row").times((long) vectors * lanes).plus(place), kind);
+      row.add(
+          new Statement.Store(
+              "c", target, new Value.Binary(Value.BinaryOperation.ADD, before, more)));
+    }
+    return new Procedure(
+        "add" + vectors,
+        List.of(new BufferParameter("c", real), new BufferParameter("aside", real)),
+        List.of("rows", "cRow"),
+        List.of(new Statement.For("row", Index.ZERO, at("rows"), 1, row, Procedure.NO_LINE)));
+  }
+
+  /** Copies or adds some columns of the tile aside, which is one vector wide, to the target. */
+  private Procedure columns(boolean more) {
+    Kind one = Kind.scalar(real);
+    Index target = at("row").times(at("cRow")).plus(at("column"));
+    Value value = new Value.Load("aside", at("row").times(lanes).plus(at("column")), one);
+    if (more) {
+      value = new Value.Binary(Value.BinaryOperation.ADD, new Value.Load("c", target, one), value);
+    }
+    return new Procedure(
+        more ? "addColumns" : "copyColumns",
+        List.of(new BufferParameter("c", real), new BufferParameter("aside", real)),
+        List.of("rows", "columns", "cRow"),
+        List.of(
+            new Statement.For(
+                "row",
+                Index.ZERO,
+                at("rows"),
+                1,
+                List.of(
+                    new Statement.For(
+                        "column",
+                        Index.ZERO,
+                        at("columns"),
+                        1,
+                        List.of(new Statement.Store("c", target, value)),
+                        Procedure.NO_LINE)),
+                Procedure.NO_LINE)));
+  }
+
+  private List<BufferParameter> withAside() {
+    List<BufferParameter> buffers = new ArrayList<>(matrices());
+    buffers.add(new BufferParameter("aside", real));
+    return buffers;
+  }
+
+  private List<BufferParameter> matrices() {
+    return List.of(
+        new BufferParameter("c", real),
+        new BufferParameter("a", left),
+        new BufferParameter("b", real));
+  }
+
+  private List<String> arguments(String... others) {
+    List<String> arguments = new ArrayList<>(List.of(others));
+    arguments.addAll(strides());
+    return arguments;
+  }
+
+  private Procedure tile(int rows, int vectors) {
+    Kind one = Kind.scalar(real);
+    boolean single = lanes == 1;
+    Kind kind = single ? one : Kind.vector(real);
+    Value zero = new Value.Literal(0, one);
+    List<Statement> body = new ArrayList<>();
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        body.add(new Statement.Accumulator(sum(r, v), single ? zero : new Value.Broadcast(zero)));
+      }
+    }
+    List<Statement> step = new ArrayList<>();
+    Index k = at("k");
+    for (int v = 0; v < vectors; v++) {
+      Index place = k.times((long) vectors * lanes).plus(Index.of((long) v * lanes));
+      step.add(new Statement.Define("b" + v, new Value.Load("b", place, kind)));
+    }
+    for (int r = 0; r < rows; r++) {
+      Value element = new Value.Load("a", k.times(aStep()).plus(Index.of(r).times(aRow())), one);
+      step.add(new Statement.Define("a" + r, single ? element : new Value.Broadcast(element)));
+      for (int v = 0; v < vectors; v++) {
+        step.add(
+            new Statement.Assign(
+                sum(r, v),
+                new Value.MultiplyAdd(
+                    new Value.Local("a" + r, kind),
+                    new Value.Local("b" + v, kind),
+                    new Value.Local(sum(r, v), kind))));
+      }
+    }
+    body.add(new Statement.For("k", Index.ZERO, at("steps"), 1, step, Procedure.NO_LINE));
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        Index place = Index.of(r).times(at("cRow")).plus(Index.of((long) v * lanes));
+        body.add(new Statement.Store("c", place, new Value.Local(sum(r, v), kind)));
+      }
+    }
+    List<String> arguments = new ArrayList<>(strides());
+    arguments.add("steps");
+    return new Procedure("tile" + rows + "x" + vectors, matrices(), arguments, body);
+  }
+
+  private Index inTarget(int row, int vector) {
+    return Index.of(row).times(at("cRow")).plus(Index.of((long) vector * lanes));
+  }
+
+  private static String sum(int row, int vector) {
+    return "sum" + row + "_" + vector;
+  }
+}
