@@ -176,8 +176,8 @@ public final class Fuser {
   }
 
   private void contract(Node node, Buffer target, int left, int right, List<Axis> over) {
-    Stage.Operand a = operand(left);
-    Stage.Operand b = operand(right);
+    Stage.Operand a = narrowed(operand(left), target, node);
+    Stage.Operand b = narrowed(operand(right), target, node);
     Axis last = target.axes().isEmpty() ? null : target.axes().getLast();
     // The right side is read in vectors along the target's last axis.
     if (!b.axes().contains(last)) {
@@ -330,6 +330,32 @@ public final class Fuser {
       fill(node, buffer);
     }
     return new Stage.Operand(buffer, buffer.axes());
+  }
+
+  /** In the type of the target, if it is float64: products of two types are not made in tiles. */
+  private Stage.Operand narrowed(Stage.Operand operand, Buffer target, Node reader) {
+    Buffer wide = operand.buffer();
+    if (wide.type() != ElementType.F64 || wide.type() == target.type()) {
+      return operand;
+    }
+    Buffer copy =
+        derived.computeIfAbsent(
+            List.of("narrowed", wide),
+            key -> {
+              boolean constant = wide.role() == Role.STATIC || wide.role() == Role.CONSTANT;
+              Buffer narrow =
+                  buffer(
+                      wide.name() + ".narrow",
+                      constant ? Role.STATIC : Role.SCRATCH,
+                      target.type(),
+                      wide.axes());
+              Stage stage =
+                  new Stage.Pointwise(
+                      narrow, element(wide, wide.axes()), narrow.type(), reader.span());
+              (constant ? once : stages).add(stage);
+              return narrow;
+            });
+    return new Stage.Operand(copy, operand.axes());
   }
 
   private Buffer buffer(String name, Role role, ElementType type, List<Axis> axes) {
