@@ -43,11 +43,11 @@ final class CoreWork implements Work {
     CoreInputs inputs = CoreInputs.of(rule, steps);
     Definition definition = Definition.of(rule);
     Map<String, Argument> arguments = new LinkedHashMap<>();
-    List<Axis> mapped = definition.headsAreOwn() ? List.of() : List.of(Axis.of("head", HEADS));
+    List<Axis> mapped = List.of(Axis.of("head", HEADS));
     definition
         .inputs(inputs)
-        .forEach(
-            (name, input) -> arguments.put(name, new Argument(mapped, input.sizes(), List.of())));
+        .forEach((name, input) ->
+            arguments.put(name, new Argument(mapped, input.sizes(), input.always())));
     this.recurrence =
         new BoundRecurrence(
             definition.source(), definition.recurrence(), arguments, Map.of(), form, this.block);
@@ -67,6 +67,9 @@ final class CoreWork implements Work {
   }
 
   private void addStream(String name, Definition.Input input) {
+    if (!input.differs()) {
+      return;
+    }
     float[] values = input.values();
     // The inputs of a recurrence by itself are in float64, whatever it computes in.
     MemorySegment from =
