@@ -142,7 +142,7 @@ final class Bench implements Callable<Integer> {
   private Plot measure(List<Group> groups, Project project, Contest contest, ResultLines lines) {
     Machine machine = lines.machine();
     Plot plot = new Plot(machine);
-    Lineup lineup = new Lineup(project.benchmarks(), !withoutPeers, console.err());
+    Lineup lineup = new Lineup(project.benchmarks(), !withoutPeers, quick, console.err());
     for (Group group : groups) {
       console.err().println("Measuring " + group + ": " + group.meaning());
       if (group == Group.LIMITS) {

@@ -39,8 +39,8 @@ public final class Contest {
       for (Contestant contestant : contestants) {
         attempt(contestant, failures, () -> children.put(contestant, start(contestant)));
       }
-      Map<Contestant, List<Double>> warmUps = rounds(children, failures, effort.warmUps());
-      Map<Contestant, List<Double>> counted = rounds(children, failures, effort.rounds());
+      Map<Contestant, List<Child.Round>> warmUps = rounds(children, failures, effort.warmUps());
+      Map<Contestant, List<Child.Round>> counted = rounds(children, failures, effort.rounds());
       compareSamples(children, failures);
       return contestants.stream()
           .map(contestant ->
@@ -59,22 +59,28 @@ public final class Contest {
     return new Child(contestant, logs.resolve(file));
   }
 
-  private static Standing standing(Child child, List<Double> warmUps, List<Double> rounds) {
+  private static Standing standing(
+      Child child, List<Child.Round> warmUps, List<Child.Round> rounds) {
     Child.Start start = child.start();
     return new Standing(
         child.contestant().name(),
         start.making(),
         start.first(),
-        warmUps,
-        rounds,
+        medians(warmUps),
+        medians(rounds),
+        rounds.stream().mapToDouble(Child.Round::least).min().orElseThrow(),
         start.amount(),
         "");
   }
 
-  private Map<Contestant, List<Double>> rounds(
+  private static List<Double> medians(List<Child.Round> rounds) {
+    return rounds.stream().map(Child.Round::median).toList();
+  }
+
+  private Map<Contestant, List<Child.Round>> rounds(
       Map<Contestant, Child> children, Map<Contestant, String> failures, int count) {
-    Map<Contestant, List<Double>> medians = new LinkedHashMap<>();
-    children.keySet().forEach(contestant -> medians.put(contestant, new ArrayList<>()));
+    Map<Contestant, List<Child.Round>> all = new LinkedHashMap<>();
+    children.keySet().forEach(contestant -> all.put(contestant, new ArrayList<>()));
     for (int round = 0; round < count; round++) {
       children.forEach((contestant, child) -> {
         if (children.size() > 1) {
@@ -83,10 +89,10 @@ public final class Contest {
         attempt(
             contestant,
             failures,
-            () -> medians.get(contestant).add(child.round(effort.milliseconds()).median()));
+            () -> all.get(contestant).add(child.round(effort.milliseconds())));
       });
     }
-    return medians;
+    return all;
   }
 
   private static void attempt(

@@ -10,6 +10,7 @@ import java.util.List;
  * @param first the first run
  * @param warmUps the medians of the rounds before those that count
  * @param rounds the medians of those that count
+ * @param fastest the fastest run of all that count, which other processes disturbed least
  * @param amount how much one run does, of what is counted
  * @param failure why there is nothing else; empty if there is
  */
@@ -19,6 +20,7 @@ public record Standing(
     double first,
     List<Double> warmUps,
     List<Double> rounds,
+    double fastest,
     double amount,
     String failure) {
   public Standing {
@@ -27,7 +29,7 @@ public record Standing(
   }
 
   static Standing failed(String name, String why) {
-    return new Standing(name, 0, 0, List.of(), List.of(), 0, why);
+    return new Standing(name, 0, 0, List.of(), List.of(), 0, 0, why);
   }
 
   public boolean hasFailed() {
@@ -38,10 +40,7 @@ public record Standing(
     return median(rounds);
   }
 
-  public double least() {
-    return rounds.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
-  }
-
+  /** The worst round. */
   public double most() {
     return rounds.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
   }

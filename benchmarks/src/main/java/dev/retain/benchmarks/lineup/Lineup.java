@@ -25,14 +25,17 @@ public final class Lineup {
 
   private final PeerLibraries libraries;
   private final boolean withPeers;
+  private final boolean quick;
 
   /**
    * @param benchmarks the folder of this module
    * @param withPeers whether those take part that Maven has to fetch
+   * @param quick leaves out who takes long
    */
-  public Lineup(Path benchmarks, boolean withPeers, PrintStream messages) {
+  public Lineup(Path benchmarks, boolean withPeers, boolean quick, PrintStream messages) {
     this.libraries = new PeerLibraries(benchmarks, messages);
     this.withPeers = withPeers;
+    this.quick = quick;
   }
 
   /** Retain alone. */
@@ -55,7 +58,9 @@ public final class Lineup {
         if (rule == Rule.GAMMA) {
           if (steps <= LONGEST_PARALLEL) {
             addPyTorch(all, task, "PyTorch, parallel", "parallel");
-            addPyTorch(all, task, "PyTorch, recurrent", "recurrent");
+            if (!quick) {
+              addPyTorch(all, task, "PyTorch, recurrent", "recurrent");
+            }
           }
           addPyTorch(all, task, "PyTorch, chunks of 128", "128");
           addPyTorch(all, task, "PyTorch, chunks of 512", "512");

@@ -19,19 +19,28 @@ public final class ContestTable {
   public static Table of(Task task, List<Standing> standings) {
     Standing first = standings.getFirst();
     Table table =
-        new Table("who", "median", "best", "worst", "first run", "speed", "times as long");
+        new Table(
+            "who",
+            "median",
+            "best run",
+            "worst round",
+            "first run",
+            "speed",
+            "times as long",
+            "by the best run");
     for (Standing standing : standings) {
       if (standing.hasFailed()) {
-        table.row(standing.name(), "", "", "", "", "", standing.failure());
+        table.row(standing.name(), "", "", "", "", "", "", standing.failure());
       } else {
         table.row(
             standing.name(),
             time(standing.median()),
-            time(standing.least()),
+            time(standing.fastest()),
             time(standing.most()),
             time(standing.first()),
             speed(task, standing),
-            first.hasFailed() ? "" : ratio(first, standing));
+            first.hasFailed() ? "" : ratio(first, standing),
+            first.hasFailed() ? "" : Quantity.decimal(standing.fastest() / first.fastest(), 2));
       }
     }
     return table;

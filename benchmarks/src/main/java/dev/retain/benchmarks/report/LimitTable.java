@@ -10,7 +10,8 @@ public final class LimitTable {
   private LimitTable() {}
 
   public static Table of(List<Limits.Measured> limits) {
-    Table table = new Table("limit", "threads", "median", "worst", "best", "unit", "what");
+    Table table =
+        new Table("limit", "threads", "median", "worst round", "best run", "unit", "what");
     for (Limits.Measured limit : limits) {
       var standing = limit.standing();
       if (standing.hasFailed()) {
@@ -22,7 +23,7 @@ public final class LimitTable {
           limit.processors(),
           Quantity.decimal(limit.value(), 1),
           Quantity.decimal(standing.amount() / standing.most(), 1),
-          Quantity.decimal(standing.amount() / standing.least(), 1),
+          Quantity.decimal(standing.amount() / standing.fastest(), 1),
           limit.limit().unit(),
           limit.limit().meaning());
     }

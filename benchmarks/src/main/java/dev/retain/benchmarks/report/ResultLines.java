@@ -98,5 +98,6 @@ public final class ResultLines {
     line.put("warm_up_ns", standing.warmUps());
     line.put("rounds_ns", standing.rounds());
     line.put("median_ns", standing.median());
+    line.put("fastest_ns", standing.fastest());
   }
 }

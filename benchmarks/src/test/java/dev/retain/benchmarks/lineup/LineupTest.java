@@ -16,7 +16,7 @@ class LineupTest {
 
   @Test
   void withoutPeersNothingIsFetched() {
-    Lineup lineup = new Lineup(BENCHMARKS, false, System.err);
+    Lineup lineup = new Lineup(BENCHMARKS, false, false, System.err);
     assertThat(names(lineup, new Task.Core(Rule.GAMMA, 2048))).containsExactly("Retain");
     assertThat(names(lineup, new Task.Product(64))).containsExactly("Retain", "OpenBLAS", "ND4J");
     assertThat(names(lineup, new Task.Decoding("3.8M"))).containsExactly("Retain");

@@ -21,25 +21,25 @@ class ReportTest {
   private static final Machine MACHINE =
       new Machine("A & B", 2, 512, "Linux", "25", "2026-01-01T00:00:00Z", "abc", 0.1);
   private static final Task TASK = new Task.Core(Rule.GAMMA, 2048);
-  private static final Standing OWN = standing("Retain", 4e6, 5e6, 6e6);
-  private static final Standing SLOW = standing("Other", 8e6, 20e6, 18e6);
-  private static final Standing FAST = standing("Fast", 2e6, 2.5e6, 3e6);
+  private static final Standing OWN = standing("Retain", 3e6, 4e6, 5e6, 6e6);
+  private static final Standing SLOW = standing("Other", 7.5e6, 8e6, 20e6, 18e6);
+  private static final Standing FAST = standing("Fast", 1.5e6, 2e6, 2.5e6, 3e6);
   private static final Standing BROKEN =
-      new Standing("Broken", 0, 0, List.of(), List.of(), 0, "it ended");
+      new Standing("Broken", 0, 0, List.of(), List.of(), 0, 0, "it ended");
 
-  private static Standing standing(String name, Double... rounds) {
-    return new Standing(name, 1e9, 2e8, List.of(1e7), List.of(rounds), 0, "");
+  private static Standing standing(String name, double fastest, Double... rounds) {
+    return new Standing(name, 1e9, 2e8, List.of(1e7), List.of(rounds), fastest, 0, "");
   }
 
   @Test
   void aTableComparesWithTheFirst() {
     String text = text(ContestTable.of(TASK, List.of(OWN, SLOW, FAST, BROKEN)));
     String[] lines = text.split("\n");
-    assertThat(lines[1]).contains("Retain", "5.00 ms", "4.00 ms", "6.00 ms", "200.00 ms");
+    assertThat(lines[1]).contains("Retain", "5.00 ms", "3.00 ms", "6.00 ms", "200.00 ms");
     // 8 heads of 64 x 128, 5 operations each, 2048 steps in 5 ms.
-    assertThat(lines[1]).contains("134.2 GFLOPS").endsWith("  1");
-    assertThat(lines[2]).endsWith("3.00 (2.00 to 4.00)");
-    assertThat(lines[3]).endsWith("0.50 (0.50 to 0.50)");
+    assertThat(lines[1]).contains("134.2 GFLOPS").endsWith("1.00");
+    assertThat(lines[2]).contains("3.00 (2.00 to 4.00)").endsWith("2.50");
+    assertThat(lines[3]).contains("0.50 (0.50 to 0.50)").endsWith("0.50");
     assertThat(lines[4]).endsWith("it ended");
   }
 
