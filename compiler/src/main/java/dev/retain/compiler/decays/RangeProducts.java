@@ -30,6 +30,8 @@ import java.util.TreeMap;
  *
  * <p>Zeros and negative factors are counted apart, where there may be any: a range with a zero is
  * 0, one with an odd number of negative factors is negative.
+ *
+ * <p>Only what stages multiply out is left as it is: {@link FadingProducts}.
  */
 public final class RangeProducts {
   /**
@@ -44,6 +46,7 @@ public final class RangeProducts {
   private final Bounds bounds;
   private final GraphCopy copy;
   private final Logarithms logarithms;
+  private final FadingProducts fading;
 
   private RangeProducts(Graph from, ElementType real) {
     this.from = from;
@@ -51,6 +54,7 @@ public final class RangeProducts {
     this.bounds = new Bounds(from);
     this.copy = new GraphCopy(from, graph, this::replace);
     this.logarithms = new Logarithms(from, bounds, graph, copy::copy);
+    this.fading = new FadingProducts(from, graph, copy::copy);
   }
 
   /**
@@ -78,6 +82,7 @@ public final class RangeProducts {
           when isMatrixOfChannels(left, over) || isMatrixOfChannels(right, over) ->
           graph.reduce(
               Reduction.SUM, graph.multiply(copy.copy(left), copy.copy(right), span), over, span);
+      case Operation.Reduce _ -> fading.replace(node);
       default -> -1;
     };
   }

@@ -67,6 +67,22 @@ final class CopyRemoval {
               axis,
               by.getOrDefault(index, index),
               span);
+      case Stage.Fading(
+              var target,
+              var query,
+              var key,
+              var decay,
+              var after,
+              var channel,
+              var span) ->
+          new Stage.Fading(
+              by.getOrDefault(target, target),
+              replace(query, by),
+              replace(key, by),
+              replace(decay, by),
+              after,
+              channel,
+              span);
       case Stage.Solve(
               var target,
               var matrix,

@@ -3,11 +3,13 @@ package dev.retain.compiler.fusion;
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Direction;
+import dev.retain.compiler.tensor.FadingScores;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
+import dev.retain.compiler.tensor.RangeEnd;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Inputs;
@@ -123,6 +125,8 @@ public final class Fuser {
                   precision,
                   node.span()),
               node);
+      case Operation.Reduce _ when FadingScores.of(graph, node).isPresent() ->
+          fading(node, target, FadingScores.of(graph, node).get());
       case Operation.Reduce(var reduction, int operand, List<Axis> over) ->
           add(
               new Stage.Reduce(
@@ -186,6 +190,18 @@ public final class Fuser {
       b = swapped;
     }
     add(new Stage.Contract(target, a, b, over, node.span()), node);
+  }
+
+  private void fading(Node node, Buffer target, FadingScores scores) {
+    Axis channel = scores.channel();
+    Stage.Operand query = narrowed(operand(scores.query()), target, node);
+    Stage.Operand key = narrowed(operand(scores.key()), target, node);
+    Stage.Operand decay = narrowed(operand(scores.decay()), target, node);
+    // Keys are read in vectors, channel by channel.
+    Stage.Operand keys =
+        key.axes().getLast().equals(Axis.SOURCE) ? key : transposed(key, Axis.SOURCE, node);
+    boolean after = scores.to() == RangeEnd.TIME;
+    add(new Stage.Fading(target, query, keys, decay, after, channel, node.span()), node);
   }
 
   /**

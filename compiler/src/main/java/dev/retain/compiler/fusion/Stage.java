@@ -116,6 +116,28 @@ public sealed interface Stage {
     }
   }
 
+  /**
+   * {@code target[t, s]} is the sum along the channel of {@code query[t] * key[s] * the product of
+   * decay[r] for the steps r after s up to t}, or up to the step before t; and 0 where there is no
+   * such range.
+   *
+   * @param after whether the decay of step t counts
+   */
+  record Fading(
+      Buffer target,
+      Operand query,
+      Operand key,
+      Operand decay,
+      boolean after,
+      Axis channel,
+      Span span)
+      implements Stage {
+    @Override
+    public Set<Buffer> sources() {
+      return new LinkedHashSet<>(List.of(query.buffer(), key.buffer(), decay.buffer()));
+    }
+  }
+
   /** A buffer with its dimensions under the names that the stage knows. */
   record Operand(Buffer buffer, List<Axis> axes) {
     public Operand {

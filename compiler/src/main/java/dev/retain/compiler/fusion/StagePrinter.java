@@ -51,6 +51,14 @@ public final class StagePrinter {
       case Stage.Scan s -> "cumulative sum of " + scalar(s.value());
       case Stage.Sums s ->
           "sums of " + operand(s.value()) + " at " + s.axis().name() + " = " + name(s.index());
+      case Stage.Fading f ->
+          "%s @ %s over %s, fading by %s %s each step"
+              .formatted(
+                  operand(f.query()),
+                  operand(f.key()),
+                  f.channel().name(),
+                  operand(f.decay()),
+                  f.after() ? "at" : "before");
       case Stage.Solve s ->
           (s.direction() == Direction.BACKWARD ? "solve backward x = " : "solve x = ")
               + operand(s.right())

@@ -101,6 +101,15 @@ public final class StageVerifier {
         require(axes.contains(Axis.TIME), stage, "sums the steps of what has none");
         scalar(stage, s.value(), axes);
       }
+      case Stage.Fading f -> {
+        require(axes.contains(Axis.TIME) && axes.contains(Axis.SOURCE), stage, "scores no steps");
+        axes.add(f.channel());
+        for (Stage.Operand operand : List.of(f.query(), f.key(), f.decay())) {
+          require(axes.containsAll(operand.axes()), stage, "reads an axis that it does not have");
+          extents(stage, operand.buffer().axes(), operand.axes());
+        }
+        require(f.key().axes().getLast().equals(Axis.SOURCE), stage, "reads keys apart");
+      }
       case Stage.Solve s -> {
         require(axes.containsAll(s.rows()), stage, "solves for rows that it does not have");
         require(axes.containsAll(s.right().axes()), stage, "reads an axis that it does not have");

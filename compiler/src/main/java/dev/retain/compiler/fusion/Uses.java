@@ -1,6 +1,7 @@
 package dev.retain.compiler.fusion;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.FadingScores;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
@@ -9,6 +10,7 @@ import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.TensorProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class Uses {
   private final Boolean[] kept;
   private final Map<Integer, Integer> sizes = new HashMap<>();
   private final Boolean[] expensive;
+  private final Set<Integer> insideScores = new HashSet<>();
   private final Map<Integer, Set<Node>> ends = new HashMap<>();
 
   Uses(TensorProgram program) {
@@ -46,6 +49,9 @@ final class Uses {
       constant[node.id()] = isConstant(node);
       for (int operand : node.operation().operands()) {
         consumers.get(operand).add(node);
+      }
+      if (FadingScores.of(graph, node).isPresent()) {
+        insideScores.addAll(FadingScores.inside(graph, node));
       }
     }
     result[program.output()] = true;
@@ -78,6 +84,9 @@ final class Uses {
   }
 
   private boolean deservesMemory(Node node) {
+    if (insideScores.contains(node.id())) {
+      return false;
+    }
     return switch (node.operation()) {
       case Operation.Literal l -> false;
       case Operation.Index i -> false;

@@ -75,6 +75,19 @@ final class StageOutline {
         buffer(index);
       }
       case Stage.Scan(var target, Scalar value, var span) -> value(value);
+      case Stage.Fading(
+              var target,
+              Stage.Operand query,
+              Stage.Operand key,
+              Stage.Operand decay,
+              var after,
+              var channel,
+              var span) -> {
+        operand(query);
+        operand(key);
+        operand(decay);
+        words.addAll(List.of(after, channel));
+      }
       case Stage.Solve(
               var target,
               Stage.Operand matrix,
