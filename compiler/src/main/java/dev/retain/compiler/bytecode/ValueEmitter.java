@@ -46,9 +46,14 @@ final class ValueEmitter {
           binary(operation, left, right);
       case Value.MultiplyAdd(Value a, Value b, Value c) -> multiplyAdd(a, b, c);
       case Value.Select select -> select(select);
-      case Value.SwapPairs(Value operand) -> {
+      case Value.ExchangeLanes(Value operand, int distance) -> {
         push(operand);
-        vectors.swapPairs(vector(operand.kind()));
+        vectors.exchange(vector(operand.kind()), distance);
+      }
+      case Value.MergeLanes(Value without, Value with, int distance) -> {
+        push(without);
+        push(with);
+        vectors.merge(vector(with.kind()), distance);
       }
       case Value.ReduceLanes(Value.BinaryOperation operation, Value operand) -> {
         push(operand);

@@ -7,8 +7,8 @@ import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * The shuffles and lane numbers that a class uses, as static final fields of the class: only a
- * constant shuffle becomes one instruction.
+ * The shuffles, masks and lane numbers that a class uses, as static final fields of the class: only
+ * a constant shuffle becomes one instruction.
  */
 final class VectorConstants {
   private record Constant(String name, VectorType vector, String descriptor, Runnable value) {}
@@ -26,14 +26,26 @@ final class VectorConstants {
     load(method, "LANES", vector, vector.descriptor(), () -> lanes(vector));
   }
 
-  /** Pushes the shuffle that exchanges lanes 2j and 2j + 1. */
-  void swapPairs(MethodEmitter method, VectorType vector) {
-    shuffle(method, "SWAP_PAIRS", vector, lane -> lane ^ 1);
+  /** Pushes the shuffle that brings lane {@code i ^ distance} to lane i. */
+  void exchange(MethodEmitter method, VectorType vector, int distance) {
+    shuffle(method, "EXCHANGE_" + distance, vector, lane -> lane ^ distance);
   }
 
-  /** Pushes the shuffle that brings lane {@code i + distance} to lane i. */
-  void fold(MethodEmitter method, VectorType vector, int distance) {
-    shuffle(method, "FOLD_" + distance, vector, lane -> lane ^ distance);
+  /** Pushes the mask of the lanes whose number has the bit {@code distance}. */
+  void bit(MethodEmitter method, VectorType vector, int distance) {
+    load(method, "BIT_" + distance, vector, VectorType.MASK, () -> mask(vector, distance));
+  }
+
+  private void mask(VectorType vector, int distance) {
+    long lanes = 0;
+    for (int lane = 0; lane < vector.lanes(); lane++) {
+      lanes |= (lane & distance) != 0 ? 1L << lane : 0;
+    }
+    initialiser.constant(lanes);
+    initialiser.callStatic(
+        VectorType.API + "VectorMask",
+        "fromLong",
+        "(" + VectorType.SPECIES + "J)" + VectorType.MASK);
   }
 
   private void shuffle(

@@ -87,15 +87,26 @@ final class VectorEmitter {
         compared.owner(),
         "compare",
         "(L" + OPERATORS + "$Comparison;" + VectorType.ANY + ")" + VectorType.MASK);
-    method.callVirtual(
-        chosen.owner(),
-        "blend",
-        "(" + VectorType.ANY + VectorType.MASK + ")" + chosen.descriptor());
+    blend(chosen);
   }
 
-  void swapPairs(VectorType vector) {
-    constants.swapPairs(method, vector);
+  private void blend(VectorType vector) {
+    method.callVirtual(
+        vector.owner(),
+        "blend",
+        "(" + VectorType.ANY + VectorType.MASK + ")" + vector.descriptor());
+  }
+
+  /** Lane i takes what lane {@code i ^ distance} has. */
+  void exchange(VectorType vector, int distance) {
+    constants.exchange(method, vector, distance);
     rearrange(vector);
+  }
+
+  /** From two vectors: of the second the lanes whose number has the bit, of the first the rest. */
+  void merge(VectorType vector, int distance) {
+    constants.bit(method, vector, distance);
+    blend(vector);
   }
 
   /**
@@ -105,8 +116,7 @@ final class VectorEmitter {
   void reduce(BinaryOperation operation, VectorType vector) {
     for (int distance = vector.lanes() / 2; distance > 0; distance /= 2) {
       method.instruction(Opcodes.DUP);
-      constants.fold(method, vector, distance);
-      rearrange(vector);
+      exchange(vector, distance);
       binary(operation, vector);
     }
     method.constant(0);

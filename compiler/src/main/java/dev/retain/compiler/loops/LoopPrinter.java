@@ -219,7 +219,10 @@ public final class LoopPrinter {
           "(%s %s %s ? %s : %s)"
               .formatted(
                   operand(left), symbol(relation), operand(right), operand(yes), operand(no));
-      case Value.SwapPairs(Value vector) -> "swapPairs(%s)".formatted(value(vector));
+      case Value.ExchangeLanes(Value vector, int distance) ->
+          "exchange(%s, %d)".formatted(value(vector), distance);
+      case Value.MergeLanes(Value without, Value with, int distance) ->
+          "merge(%s, %s, %d)".formatted(value(without), value(with), distance);
       case Value.ReduceLanes(Value.BinaryOperation operation, Value vector) ->
           "reduce(%s, %s)".formatted(name(operation), value(vector));
     };

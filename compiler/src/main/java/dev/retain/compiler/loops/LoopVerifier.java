@@ -341,9 +341,15 @@ public final class LoopVerifier {
             yes.kind(),
             left.kind());
       }
-      case Value.SwapPairs(Value vector) -> {
+      case Value.ExchangeLanes(Value vector, int distance) -> {
         value(vector);
         vector(vector.kind());
+        distance(distance, vector.kind());
+      }
+      case Value.MergeLanes(Value without, Value with, int distance) -> {
+        same(without, with);
+        vector(with.kind());
+        distance(distance, with.kind());
       }
       case Value.ReduceLanes(Value.BinaryOperation operation, Value vector) -> {
         value(vector);
@@ -351,6 +357,13 @@ public final class LoopVerifier {
         require(reduces(operation), "%s as a reduction", operation);
       }
     }
+  }
+
+  private void distance(int distance, Kind kind) {
+    require(
+        Integer.bitCount(distance) == 1 && distance < Target.lanes(vectorBits, kind.element()),
+        "lanes %d apart",
+        distance);
   }
 
   private void same(Value left, Value right) {

@@ -46,6 +46,64 @@ final class PanelPacking {
                 "k", Index.ZERO, Index.variable("steps"), 1, step, Procedure.NO_LINE)));
   }
 
+  /**
+   * A vector's columns of a panel from a matrix in which steps lie side by side: blocks of as many
+   * steps as lanes, turned over in registers.
+   */
+  Procedure transposed() {
+    Kind kind = Kind.vector(real);
+    Index k = Index.variable("k");
+    List<Statement> block = new ArrayList<>();
+    List<Value> vectors = new ArrayList<>();
+    for (int i = 0; i < lanes; i++) {
+      Index place = Index.of(i).times(Index.variable("column")).plus(k);
+      vectors.add(defined("x" + i, new Value.Load("from", place, kind), block));
+    }
+    for (int distance = lanes / 2; distance > 0; distance /= 2) {
+      for (int i = 0; i < lanes; i++) {
+        if ((i & distance) == 0) {
+          exchange(vectors, i, distance, block);
+        }
+      }
+    }
+    for (int i = 0; i < lanes; i++) {
+      Index place = k.plus(Index.of(i)).times(Index.variable("pitch"));
+      block.add(new Statement.Store("panel", place, vectors.get(i)));
+    }
+    return new Procedure(
+        "packTransposed",
+        buffers(),
+        List.of("column", "steps", "pitch"),
+        List.of(
+            new Statement.For(
+                "k", Index.ZERO, Index.variable("steps"), lanes, block, Procedure.NO_LINE)));
+  }
+
+  /** Two vectors give each other the half of their lanes in which the other has its own. */
+  private static void exchange(
+      List<Value> vectors, int i, int distance, List<Statement> statements) {
+    Value first = vectors.get(i);
+    Value second = vectors.get(i + distance);
+    String name = "d" + distance + "_";
+    vectors.set(
+        i,
+        defined(
+            name + i,
+            new Value.MergeLanes(first, new Value.ExchangeLanes(second, distance), distance),
+            statements));
+    vectors.set(
+        i + distance,
+        defined(
+            name + (i + distance),
+            new Value.MergeLanes(new Value.ExchangeLanes(first, distance), second, distance),
+            statements));
+  }
+
+  private static Value defined(String name, Value value, List<Statement> statements) {
+    statements.add(new Statement.Define(name, value));
+    return new Value.Local(name, value.kind());
+  }
+
   /** {@code count} columns of a panel one element at a time, and zeros up to its width. */
   Procedure elements() {
     Index k = Index.variable("k");

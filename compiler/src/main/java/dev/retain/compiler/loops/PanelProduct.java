@@ -188,7 +188,7 @@ final class PanelProduct {
   }
 
   private interface Panel {
-    Statement at(int vectors, Index column);
+    List<Statement> at(int vectors, Index column);
   }
 
   private List<Statement> panelLoops(String name, Panel panel, Statement edge) {
@@ -201,7 +201,7 @@ final class PanelProduct {
               start(vectors),
               at("end" + vectors),
               vectors * lanes,
-              List.of(panel.at(vectors, at(variable)))));
+              panel.at(vectors, at(variable))));
     }
     if (lanes > 1) {
       statements.add(new Statement.IfLess(at("end1"), at("width"), List.of(edge), List.of()));
@@ -212,38 +212,85 @@ final class PanelProduct {
   // Packing
 
   private void packColumns(List<Statement> statements) {
-    boolean asVectors = isOne("bColumn") && right == real;
-    statements.addAll(
-        panelLoops(
-            "pack",
-            (vectors, column) ->
-                asVectors
-                    ? new Statement.Call(
-                        columnPacking.vectors(vectors),
-                        columnPlaces(column),
-                        List.of(stride("bStep"), at("depth")),
-                        Procedure.NO_LINE)
-                    : columnElements(
-                        column, Index.of((long) vectors * lanes), Index.of((long) vectors * lanes)),
-            columnElements(at("end1"), at("width").minus(at("end1")), Index.of(lanes))));
+    if (right == real && isOne("bColumn")) {
+      statements.addAll(
+          packColumns((vectors, column) ->
+              List.of(
+                  new Statement.Call(
+                      columnPacking.vectors(vectors),
+                      columnPlaces(column, Index.ZERO, Index.ZERO),
+                      List.of(stride("bStep"), at("depth")),
+                      Procedure.NO_LINE))));
+    } else if (right == real && isOne("bStep") && lanes > 1) {
+      statements.add(
+          new Statement.DefineIndex("wholeDepth", at("depth").dividedBy(lanes).times(lanes)));
+      statements.addAll(packColumns(this::transposed));
+    } else {
+      statements.addAll(
+          packColumns((vectors, column) -> {
+            Index width = Index.of((long) vectors * lanes);
+            return List.of(columnElements(column, Index.ZERO, width, width));
+          }));
+    }
   }
 
-  private List<Statement.Place> columnPlaces(Index column) {
+  private List<Statement> packColumns(Panel panel) {
+    return panelLoops(
+        "pack",
+        panel,
+        columnElements(at("end1"), Index.ZERO, at("width").minus(at("end1")), Index.of(lanes)));
+  }
+
+  /** A panel from steps that lie side by side: vector by vector, then the steps that are left. */
+  private List<Statement> transposed(int vectors, Index column) {
+    Index width = Index.of((long) vectors * lanes);
+    List<Statement> statements = new ArrayList<>();
+    for (int v = 0; v < vectors; v++) {
+      statements.add(
+          new Statement.Call(
+              columnPacking.transposed(),
+              columnPlaces(column, Index.of((long) v * lanes), Index.ZERO),
+              List.of(stride("bColumn"), at("wholeDepth"), width),
+              Procedure.NO_LINE));
+    }
+    statements.add(
+        new Statement.IfLess(
+            at("wholeDepth"),
+            at("depth"),
+            List.of(columnElements(column, at("wholeDepth"), width, width)),
+            List.of()));
+    return statements;
+  }
+
+  /**
+   * A place in a panel of columns, and where it comes from.
+   *
+   * @param column where the panel begins within the block of columns
+   * @param inside the column within the panel
+   * @param step the step within the block, of which only the source takes notice
+   */
+  private List<Statement.Place> columnPlaces(Index column, Index inside, Index step) {
     return List.of(
-        new Statement.Place("workspace", column.times(at("depth"))),
+        new Statement.Place("workspace", column.times(at("depth")).plus(inside)),
         new Statement.Place(
             "b",
             at("column")
                 .plus(column)
+                .plus(inside)
                 .times(stride("bColumn"))
-                .plus(at("k").times(stride("bStep")))));
+                .plus(at("k").plus(step).times(stride("bStep")))));
   }
 
-  private Statement columnElements(Index column, Index count, Index width) {
+  /** The steps from {@code from} on of some columns of a panel. */
+  private Statement columnElements(Index column, Index from, Index count, Index width) {
+    List<Statement.Place> places = columnPlaces(column, Index.ZERO, from);
+    Statement.Place panel = places.getFirst();
     return new Statement.Call(
         columnPacking.elements(),
-        columnPlaces(column),
-        List.of(stride("bStep"), at("depth"), stride("bColumn"), count, width),
+        List.of(
+            new Statement.Place(panel.buffer(), panel.element().plus(from.times(width))),
+            places.getLast()),
+        List.of(stride("bStep"), at("depth").minus(from), stride("bColumn"), count, width),
         Procedure.NO_LINE);
   }
 
@@ -299,10 +346,11 @@ final class PanelProduct {
     return panelLoops(
         name,
         (vectors, column) ->
-            rows(
-                name + "Row" + vectors,
-                more ? tiles.moreRows(vectors) : tiles.rows(vectors),
-                column),
+            List.of(
+                rows(
+                    name + "Row" + vectors,
+                    more ? tiles.moreRows(vectors) : tiles.rows(vectors),
+                    column)),
         rows(name + "Row", more ? tiles.moreEdge() : tiles.edge(), at("end1")));
   }
 

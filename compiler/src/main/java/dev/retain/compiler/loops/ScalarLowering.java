@@ -146,7 +146,8 @@ final class ScalarLowering {
     return switch (places.movement(element)) {
       case STILL -> new Value.Broadcast(new Value.Load(name, place, one()));
       case BY_ONE -> new Value.Load(name, places.first(element), kind());
-      case PARTNER -> new Value.SwapPairs(new Value.Load(name, places.first(element), kind()));
+      case PARTNER ->
+          new Value.ExchangeLanes(new Value.Load(name, places.first(element), kind()), 1);
       case OTHERWISE -> throw new IllegalStateException("no vector of " + element);
     };
   }

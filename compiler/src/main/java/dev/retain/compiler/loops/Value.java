@@ -63,11 +63,22 @@ public sealed interface Value {
     }
   }
 
-  /** The lanes 2j and 2j + 1 exchanged (vectors only). */
-  record SwapPairs(Value vector) implements Value {
+  /**
+   * Lane i holds what lane {@code i ^ distance} held: neighbours, pairs of neighbours and so on
+   * change places (vectors only; the distance is a power of two).
+   */
+  record ExchangeLanes(Value vector, int distance) implements Value {
     @Override
     public Kind kind() {
       return vector.kind();
+    }
+  }
+
+  /** The lanes whose number has the bit {@code distance} from one vector, the rest from another. */
+  record MergeLanes(Value without, Value with, int distance) implements Value {
+    @Override
+    public Kind kind() {
+      return with.kind();
     }
   }
 

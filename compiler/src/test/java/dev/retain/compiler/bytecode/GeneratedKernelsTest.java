@@ -255,7 +255,7 @@ class GeneratedKernelsTest {
       return;
     }
     Kind kind = programs.wide();
-    Value swapped = new Value.SwapPairs(programs.load("x", I, kind));
+    Value swapped = new Value.ExchangeLanes(programs.load("x", I, kind), 1);
     Kernel kernel =
         programs.kernel(
             "swap",

@@ -39,7 +39,8 @@ class LoopPrinterTest {
                 new Statement.Store(
                     "y",
                     Index.ZERO,
-                    new Value.ReduceLanes(Value.BinaryOperation.ADD, new Value.SwapPairs(sum)))));
+                    new Value.ReduceLanes(
+                        Value.BinaryOperation.ADD, new Value.ExchangeLanes(sum, 1)))));
     Procedure other = new Procedure("add", List.of(), List.of("n"), List.of());
     Kernel kernel =
         new Kernel(
@@ -95,7 +96,7 @@ class LoopPrinterTest {
                 sum = fma(x[(n + 1) * 8 + i...], x[(n + 1) * 8 + i...], sum);
                 final FloatVector scaled = exp(sum) * (sum - x[(n + 1) * 8 + i...]);
               }
-              y[0] = reduce(add, swapPairs(sum));
+              y[0] = reduce(add, exchange(sum, 1));
             }
 
             procedure add#2(long n) {

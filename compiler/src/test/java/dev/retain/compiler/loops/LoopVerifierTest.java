@@ -72,7 +72,7 @@ class LoopVerifierTest {
         "a DOUBLE_VECTOR is stored to x of F32",
         512,
         store(new Value.Literal(1, Kind.DOUBLE_VECTOR)));
-    refused("FLOAT where a vector", 512, store(new Value.SwapPairs(ONE)));
+    refused("FLOAT where a vector", 512, store(new Value.ExchangeLanes(ONE, 1)));
     refused(
         "FLOAT where a vector", 512, store(new Value.ReduceLanes(Value.BinaryOperation.ADD, ONE)));
     refused(
