@@ -12,10 +12,10 @@ import java.util.List;
  */
 public final class Workspace {
   /** Columns of the right side that are packed at once: a multiple of every panel's width. */
-  static final int COLUMNS = 384;
+  static final int COLUMNS = 576;
 
   /** Rows of the left side that are packed at once: a multiple of every panel's height. */
-  static final int ROWS = 256;
+  static final int ROWS = 128;
 
   /** A column of a panel takes this many bytes at most. */
   private static final int DEPTH_BYTES = 1024;

@@ -40,7 +40,7 @@ class ContractKernelsTest {
 
   /** Larger than the blocks that are packed at once, in every direction. */
   static Stream<Case> largeCases() {
-    return kinds(2, 135, new Products(261, 403, 1, 8, 20));
+    return kinds(2, 135, new Products(261, 603, 1, 8, 20));
   }
 
   @ParameterizedTest

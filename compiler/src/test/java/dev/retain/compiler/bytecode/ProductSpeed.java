@@ -33,7 +33,8 @@ import org.bytedeco.openblas.global.openblas;
  * D N HEADS KEY VALUE}.
  */
 public final class ProductSpeed {
-  private static final double SECONDS = 0.25;
+  private static final double WARM_UP = 2;
+  private static final double SECONDS = 0.1;
   private static final int ROUNDS = 5;
 
   private final int bits;
@@ -55,8 +56,10 @@ public final class ProductSpeed {
         .measure(new Products(sizes[3], sizes[4], sizes[5], sizes[6], sizes[7]));
   }
 
-  private record Loaded(
-      Products.Product product, List<Runnable> steps, double operations, Runnable peer) {}
+  /**
+   * @param peer the same by OpenBLAS
+   */
+  private record Loaded(String name, Runnable run, double operations, Runnable peer) {}
 
   private void measure(Products products) {
     List<Kernel> kernels = new ArrayList<>();
@@ -87,22 +90,22 @@ public final class ProductSpeed {
     for (int i = 0; i < lowered.size(); i++) {
       all.add(load(products.all().get(i), lowered.get(i), loader));
     }
-    Runnable peak = peak();
+    Loaded peak = peak();
     System.out.printf(
         "%-22s %8s %8s %8s %8s %8s%n", "product", "GFLOPS", "peak", "of peak", "OpenBLAS", "of it");
     for (Loaded product : all) {
+      speed(product.run(), product.operations(), WARM_UP);
       double[] own = new double[ROUNDS];
       double[] top = new double[ROUNDS];
       double[] peer = new double[ROUNDS];
-      Runnable run = () -> product.steps().forEach(Runnable::run);
       for (int round = 0; round < ROUNDS; round++) {
-        top[round] = speed(peak, PEAK_OPERATIONS);
-        own[round] = speed(run, product.operations());
-        peer[round] = product.peer() == null ? 0 : speed(product.peer(), product.operations());
+        top[round] = speed(peak.run(), peak.operations(), SECONDS);
+        own[round] = speed(product.run(), product.operations(), SECONDS);
+        peer[round] = speed(product.peer(), product.operations(), SECONDS);
       }
       System.out.printf(
           "%-22s %8.1f %8.1f %8.2f %8.1f %8.2f%n",
-          product.product().name(),
+          product.name(),
           median(own),
           median(top),
           median(own) / median(top),
@@ -115,10 +118,10 @@ public final class ProductSpeed {
     return Arrays.stream(values).sorted().toArray()[values.length / 2];
   }
 
-  private static double speed(Runnable work, double operations) {
+  private static double speed(Runnable work, double operations, double seconds) {
     long start = System.nanoTime();
     double best = Double.MAX_VALUE;
-    while (System.nanoTime() - start < SECONDS * 1e9) {
+    while (System.nanoTime() - start < seconds * 1e9) {
       long before = System.nanoTime();
       work.run();
       best = Math.min(best, System.nanoTime() - before);
@@ -129,10 +132,9 @@ public final class ProductSpeed {
   private static final int PEAK_DEPTH = 256;
   private static final int PEAK_PANELS = 4;
   private static final int PEAK_ROWS = 64;
-  private static double PEAK_OPERATIONS;
 
   /** A tile over panels that stay in the first and second level of cache. */
-  private Runnable peak() {
+  private Loaded peak() {
     Programs programs = new Programs(ElementType.F32, bits);
     int rows = bits == 512 ? 8 : 4;
     int columns = 3;
@@ -141,9 +143,9 @@ public final class ProductSpeed {
     MemorySegment a = numbers((long) PEAK_ROWS * PEAK_DEPTH);
     MemorySegment b = numbers((long) PEAK_PANELS * width * PEAK_DEPTH);
     MemorySegment c = numbers((long) PEAK_ROWS * PEAK_PANELS * width);
-    PEAK_OPERATIONS = 2.0 * PEAK_ROWS * PEAK_PANELS * width * PEAK_DEPTH;
     long[] addresses = Memory.addresses(a, b, c);
-    return () -> kernel.run(addresses, PEAK_ROWS / rows, PEAK_DEPTH, 0, 1);
+    Runnable run = () -> kernel.run(addresses, PEAK_ROWS / rows, PEAK_DEPTH, 0, 1);
+    return new Loaded("peak", run, 2.0 * PEAK_ROWS * PEAK_PANELS * width * PEAK_DEPTH, run);
   }
 
   private MemorySegment numbers(long count) {
@@ -187,8 +189,8 @@ public final class ProductSpeed {
       byName.put(buffer.name(), segment);
     });
     return new Loaded(
-        product,
-        runs,
+        product.name(),
+        () -> runs.forEach(Runnable::run),
         operations,
         peer(product, byName.get("a"), byName.get("b"), byRole.get(Role.OUTPUT)));
   }
@@ -212,16 +214,13 @@ public final class ProductSpeed {
       merge(sums, axis, product);
     }
     if (rows.size() != 1 || columns.size() != 1 || sums.size() != 1) {
-      return null;
+      throw new IllegalArgumentException("no one matrix product: " + product.name());
     }
     Strided m = rows.getFirst();
     Strided n = columns.getFirst();
     Strided k = sums.getFirst();
     boolean transposedA = k.a() != 1;
     boolean transposedB = n.b() != 1;
-    if (n.c() != 1) {
-      return null;
-    }
     FloatPointer pointerA = pointer(a);
     FloatPointer pointerB = pointer(b);
     FloatPointer pointerC = pointer(c);
