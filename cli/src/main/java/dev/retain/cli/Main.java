@@ -5,6 +5,7 @@ import dev.retain.cli.console.Console;
 import dev.retain.cli.console.Program;
 import dev.retain.cli.recurrence.Run;
 import dev.retain.cli.run.RunCommands;
+import dev.retain.cli.train.TrainCommands;
 
 /** The entry point of the {@code retain} command. */
 public final class Main {
@@ -19,6 +20,7 @@ public final class Main {
     CompileCommands.addTo(program, console);
     RunCommands.addTo(program, console);
     program.with(new Run(console), Run.EXAMPLE);
+    TrainCommands.addTo(program, console);
     return program.run(arguments);
   }
 }

@@ -9,9 +9,7 @@ import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.UnsupportedFormException;
-import dev.retain.compiler.fusion.Fuser;
 import dev.retain.compiler.fusion.StageProgram;
-import dev.retain.compiler.fusion.StageVerifier;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
@@ -257,6 +255,11 @@ public final class Compilation {
 
   /** The program of a form. */
   public TensorProgram tensors(Form form, boolean ragged) {
+    return Dropouts.removed(withDropouts(form, ragged));
+  }
+
+  /** The program of a form as it is trained: what is done about dropout is still to be said. */
+  TensorProgram withDropouts(Form form, boolean ragged) {
     if (!forms().contains(form)) {
       throw new RetainException(
           "%s has the recurrent form alone, since a recurrence is declared `: recurrent`"
@@ -267,7 +270,7 @@ public final class Compilation {
         key -> {
           try {
             TensorProgram derived =
-                Dropouts.removed(FormDerivation.derive(model.step(), model.output(), form, ragged));
+                FormDerivation.derive(model.step(), model.output(), form, ragged);
             GraphVerifier.verify(derived);
             return derived;
           } catch (NotLinearException | UnsupportedFormException e) {
@@ -298,16 +301,32 @@ public final class Compilation {
 
   /** The program of a form that is written by hand. */
   public TensorProgram tensors(String handWritten) {
+    return Dropouts.removed(withDropouts(handWritten));
+  }
+
+  /** The same as it is trained. */
+  TensorProgram withDropouts(String handWritten) {
     return HandWrittenForms.tensors(model, handWritten);
   }
 
   /** The stages of a form that is written by hand. */
-  Assembly.FormStages stages(String handWritten, ElementType real) {
-    return HandWrittenForms.stages(model, handWritten, recurrences(), real);
+  Assembly.FormStages stages(
+      String handWritten, ElementType real, UnaryOperator<TensorProgram> change) {
+    return HandWrittenForms.stages(model, handWritten, recurrences(), real, change);
   }
 
   /** The stages of a form, for float32 or float64. */
   public StageProgram stages(Form form, boolean ragged, ElementType real) {
+    return stages(form, ragged, real, Dropouts::removed);
+  }
+
+  /**
+   * The same of what is made of a form's program.
+   *
+   * @param change what is done with the tensor program before it is lowered, about dropout, too
+   */
+  StageProgram stages(
+      Form form, boolean ragged, ElementType real, UnaryOperator<TensorProgram> change) {
     Map<String, List<Axis>> stateAxes = new LinkedHashMap<>();
     for (RecurrenceCall call : recurrences()) {
       for (RecurrenceCall.State state : FormDerivation.kept(call)) {
@@ -316,9 +335,7 @@ public final class Compilation {
         stateAxes.put(state.path(), axes);
       }
     }
-    StageProgram stages = Fuser.fuse(logarithmic(form, ragged, real), real, stateAxes);
-    StageVerifier.verify(stages);
-    return stages;
+    return Lowering.stages(change.apply(withDropouts(form, ragged)), real, stateAxes);
   }
 
   /** The steps and buffers of a form, without kernels. */

@@ -3,6 +3,7 @@ package dev.retain.compiler;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.diagnostics.Suggestions;
+import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.StatesAsWritten;
@@ -118,7 +119,7 @@ public record CompiledRecurrence(
         byHand.isPresent() ? compilation.tensors(form) : compilation.tensors(blocks, false);
     Assembly.FormStages stages =
         byHand.isPresent()
-            ? compilation.stages(form, real)
+            ? compilation.stages(form, real, Dropouts::removed)
             : new Assembly.FormStages(blocks, false, compilation.stages(blocks, false, real));
     CompiledModel compiled =
         Assembly.assemble(

@@ -1,6 +1,7 @@
 package dev.retain.compiler;
 
 import dev.retain.compiler.diagnostics.CompileException;
+import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.proof.Certificate;
@@ -40,7 +41,7 @@ public final class Compiler {
       }
     }
     for (String handWritten : compilation.handWritten()) {
-      forms.add(compilation.stages(handWritten, real));
+      forms.add(compilation.stages(handWritten, real, Dropouts::removed));
     }
     return Assembly.assemble(
         compilation.model(),

@@ -1,13 +1,9 @@
 package dev.retain.compiler;
 
-import dev.retain.compiler.decays.RangeProducts;
-import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.UnsupportedFormException;
-import dev.retain.compiler.fusion.Fuser;
 import dev.retain.compiler.fusion.StageProgram;
-import dev.retain.compiler.fusion.StageVerifier;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.recurrence.NotLinearException;
 import dev.retain.compiler.tensor.Axis;
@@ -22,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The programs of a model in forms that are written by hand: every recurrence that has a form of a
@@ -44,11 +41,11 @@ final class HandWrittenForms {
     return forms;
   }
 
+  /** The program of the form, in which dropout is still to be decided on. */
   static TensorProgram tensors(Model model, String name) {
     try {
       TensorProgram program =
-          Dropouts.removed(
-              FormDerivation.derive(model.step(), model.output(), name, byPath(model, name)));
+          FormDerivation.derive(model.step(), model.output(), name, byPath(model, name));
       GraphVerifier.verify(program);
       return program;
     } catch (NotLinearException | UnsupportedFormException e) {
@@ -56,8 +53,15 @@ final class HandWrittenForms {
     }
   }
 
+  /**
+   * @param change what is done with the tensor program before it is lowered, about dropout, too
+   */
   static Assembly.FormStages stages(
-      Model model, String name, List<RecurrenceCall> calls, ElementType real) {
+      Model model,
+      String name,
+      List<RecurrenceCall> calls,
+      ElementType real,
+      UnaryOperator<TensorProgram> change) {
     Map<String, HandWrittenForm> forms = byPath(model, name);
     List<StateDescription> states = new ArrayList<>();
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
@@ -70,8 +74,7 @@ final class HandWrittenForms {
         form.states().forEach(s -> state(s.path(), s.axes(), s.initial(), states, axes));
       }
     }
-    StageProgram stages = Fuser.fuse(RangeProducts.remove(tensors(model, name), real), real, axes);
-    StageVerifier.verify(stages);
+    StageProgram stages = Lowering.stages(change.apply(tensors(model, name)), real, axes);
     // What starts from rest reads a whole sequence as one block.
     boolean isFromRest = forms.values().stream().anyMatch(HandWrittenForm::fromRest);
     return new Assembly.FormStages(

@@ -1,14 +1,19 @@
 package dev.retain.compiler;
 
 import dev.retain.compiler.jar.CompiledModel;
+import dev.retain.runtime.Initialiser;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.jar.ModelJarContent;
 import dev.retain.runtime.jar.ModelJarWriter;
+import dev.retain.runtime.kernel.Kernels;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.ConstantDescription;
 import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.Width;
+import dev.retain.runtime.training.blocks.BlockGradientModel;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.mapping.Layout;
 import dev.retain.runtime.weights.mapping.NameMapping;
@@ -24,14 +29,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.function.LongUnaryOperator;
 
 /**
- * From a definition, with weights or without, to a model that runs: in this process or in a jar.
+ * From a definition, with weights or without, to a model that runs, in this process or in a jar, or
+ * that can be trained.
  *
+ * @param compilation of the definition
  * @param compiled the model's description and kernels
  * @param weights all constants, and the parameters if weights were given, by path
+ * @param layout the names under which the weights were given
  */
-public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTensor> weights) {
+public record ModelBuilder(
+    Compilation compilation,
+    CompiledModel compiled,
+    SequencedMap<String, NativeTensor> weights,
+    Optional<Layout> layout) {
 
   /**
    * What to build.
@@ -79,7 +92,7 @@ public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTe
       OptionalLong seed = request.seed().isPresent() ? request.seed() : OptionalLong.of(0);
       CompiledModel compiled =
           Compiler.compile(compilation, request.real(), request.widths(), seed);
-      return new ModelBuilder(compiled, constants(compiled));
+      return new ModelBuilder(compilation, compiled, constants(compiled), Optional.empty());
     }
     try (SafetensorsFile file = SafetensorsFile.open(request.weights().get())) {
       SelectedTensors tensors = SelectedTensors.of(file, request.prefixes());
@@ -101,7 +114,7 @@ public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTe
               description.hyperparameters(),
               request.real(),
               Arena.ofAuto()));
-      return new ModelBuilder(compiled, weights);
+      return new ModelBuilder(compilation, compiled, weights, Optional.of(layout));
     }
   }
 
@@ -147,28 +160,44 @@ public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTe
   public ModelBuilder withParameters(Map<String, NativeTensor> parameters) {
     SequencedMap<String, NativeTensor> all = new LinkedHashMap<>(weights);
     all.putAll(parameters);
-    return new ModelBuilder(compiled.withoutSeed(), all);
+    return new ModelBuilder(compilation, compiled.withoutSeed(), all, layout);
   }
 
   /**
-   * The weights as other programs know them: under the names, and in the arrangement, of the first
-   * layout beside the definition that can store this model; under its own names if none can.
+   * The weights as other programs know them: under the names, and in the arrangement, in which they
+   * were given, or else of the first layout beside the definition that can store this model; under
+   * its own names if none can.
    *
    * @param definition the file of the model
    */
   public Exported export(Path definition) {
-    ModelDescription description = compiled.description();
-    for (Layout layout : mapping(definition).layouts()) {
+    return export(definition, weights, compiled.description().constants());
+  }
+
+  /**
+   * Gradients under the same names as the weights.
+   *
+   * @param gradients by the path of the parameter
+   */
+  public Exported exportGradients(Path definition, SequencedMap<String, NativeTensor> gradients) {
+    return export(definition, gradients, List.of());
+  }
+
+  private Exported export(
+      Path definition,
+      SequencedMap<String, NativeTensor> tensors,
+      List<ConstantDescription> constants) {
+    List<Layout> layouts = layout.map(List::of).orElseGet(() -> mapping(definition).layouts());
+    for (Layout names : layouts) {
       try {
         return new Exported(
-            layout.name(),
-            layout.export(
-                weights, description.parameters(), description.constants(), Arena.ofAuto()));
+            names.name(),
+            names.export(tensors, compiled.description().parameters(), constants, Arena.ofAuto()));
       } catch (NamesException otherShape) {
         continue;
       }
     }
-    return new Exported("retain", weights);
+    return new Exported("retain", tensors);
   }
 
   /** Weights under the names of a layout. */
@@ -178,6 +207,58 @@ public record ModelBuilder(CompiledModel compiled, SequencedMap<String, NativeTe
   public RetainModel open(Width width, Engine engine) {
     return RetainModel.of(compiled.description(), weights, compiled.kernels().get(width), engine);
   }
+
+  /**
+   * The model with gradients in one of its forms. Its parameters are those given, or drawn from the
+   * seed.
+   *
+   * @param form the name of a derived form, or of one that is written by hand
+   * @param chunk the steps of a block, in forms that are cut into such
+   * @param width the vectors of this machine
+   * @throws dev.retain.runtime.RetainException if there is no such form
+   */
+  public Trainable openForTraining(String form, int chunk, Width width, Engine engine) {
+    ModelDescription description = compiled.description();
+    description.form(form);
+    CompiledTraining training =
+        TrainingCompiler.compile(compilation, form, description.real(), width);
+    BlockGradientModel model =
+        new BlockGradientModel(
+            new BlockGradientModel.Parts(
+                description,
+                training.dense(),
+                training.ragged(),
+                new Kernels(training.kernels()),
+                chunk),
+            allConstants(),
+            engine);
+    for (ParameterDescription parameter : description.parameters()) {
+      NativeTensor given = weights.get(parameter.path());
+      NativeTensor target = model.parameters().get(parameter.path());
+      if (given == null) {
+        Initialiser.fill(target, parameter, description.seed().orElseThrow());
+      } else {
+        target.copyFrom(given);
+      }
+    }
+    return new Trainable(model, training.operationsPerToken());
+  }
+
+  private Map<String, NativeTensor> allConstants() {
+    Map<String, NativeTensor> constants = new LinkedHashMap<>();
+    compiled
+        .description()
+        .constants()
+        .forEach(constant -> constants.put(constant.path(), weights.get(constant.path())));
+    return constants;
+  }
+
+  /**
+   * A model that can be trained.
+   *
+   * @param operationsPerToken what training on one token takes, by the length of a block
+   */
+  public record Trainable(BlockGradientModel model, LongUnaryOperator operationsPerToken) {}
 
   /**
    * Writes the jar, whole or not at all.

@@ -2,6 +2,7 @@ package dev.retain.compiler;
 
 import dev.retain.compiler.bytecode.ClassDump;
 import dev.retain.compiler.diagnostics.Suggestions;
+import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.fusion.StagePrinter;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.loops.LoopPrinter;
@@ -111,6 +112,18 @@ public record Pass(String name, String description, Printer printer) {
             "tensor.written",
             "the tensor programs of the forms that are written by hand",
             (c, r, w) -> handWritten(c)));
+    for (Form form : Form.values()) {
+      for (boolean ragged : List.of(false, true)) {
+        passes.add(
+            new Pass(
+                "gradient." + suffix(form, ragged),
+                "losses, and what flows back from them: " + words(form, ragged),
+                (c, r, w) ->
+                    GraphPrinter.print(
+                        TrainingCompiler.gradients(
+                            c, Dropouts.drawn(c.withDropouts(form, ragged))))));
+      }
+    }
     for (Form form : Form.values()) {
       for (boolean ragged : List.of(false, true)) {
         passes.add(

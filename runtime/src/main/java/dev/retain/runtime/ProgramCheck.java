@@ -71,6 +71,8 @@ final class ProgramCheck {
           Size size = new Size(1, sequences, buffer.size().timePower());
           buffer(program, buffer, wide ? ElementType.F64 : ElementType.I64, size);
         }
+        case GRADIENT ->
+            throw wrong(program.name() + " program", buffer.name(), "flows back in a model");
         case SCRATCH, STATIC, WORKSPACE -> {}
       }
     }

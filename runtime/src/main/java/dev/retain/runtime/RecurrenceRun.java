@@ -1,8 +1,10 @@
 package dev.retain.runtime;
 
+import dev.retain.runtime.engine.BlockInputs;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
+import dev.retain.runtime.kernel.Kernels;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
@@ -34,7 +36,7 @@ public final class RecurrenceRun {
       Engine engine) {
     this.description = description;
     this.weights = ModelWeights.of(description, weights);
-    this.kernels = new Kernels(description, classes);
+    this.kernels = new Kernels(classes);
     this.engine = engine;
   }
 

@@ -5,6 +5,7 @@ import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
 import dev.retain.runtime.jar.ModelJar;
 import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.Kernels;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
@@ -70,7 +71,7 @@ public final class RetainModel implements AutoCloseable {
       ModelDescription description = jar.description();
       ModelWeights.requireMemory(description);
       Width width = MachineWidth.choose(description.name(), jar.widths());
-      Kernels kernels = new Kernels(description, jar.kernels(width));
+      Kernels kernels = new Kernels(jar.kernels(width));
       Map<String, NativeTensor> stored = jar.weights(Arena.ofAuto());
       return new RetainModel(description, ModelWeights.of(description, stored), kernels, engine);
     }
@@ -89,7 +90,7 @@ public final class RetainModel implements AutoCloseable {
       Map<String, NativeTensor> weights,
       Map<String, byte[]> classes,
       Engine engine) {
-    return of(description, weights, new Kernels(description, classes), engine);
+    return of(description, weights, new Kernels(classes), engine);
   }
 
   /** The same with kernels that exist, by class name. */

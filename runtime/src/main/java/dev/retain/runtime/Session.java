@@ -1,5 +1,6 @@
 package dev.retain.runtime;
 
+import dev.retain.runtime.engine.BlockInputs;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.StateMemory;
 import dev.retain.runtime.memory.ElementType;

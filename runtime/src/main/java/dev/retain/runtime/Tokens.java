@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Checks tokens before anything runs on them. */
-final class Tokens {
+public final class Tokens {
   private Tokens() {}
 
   /** Rows of whole numbers from an array of any type of numbers. */
@@ -64,7 +64,7 @@ final class Tokens {
     return time;
   }
 
-  static void check(int[][] tokens, int vocabulary) {
+  public static void check(int[][] tokens, int vocabulary) {
     for (int row = 0; row < tokens.length; row++) {
       for (int step = 0; step < tokens[row].length; step++) {
         int token = tokens[row][step];

@@ -3,16 +3,13 @@ package dev.retain.cli.run;
 import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
-import dev.retain.runtime.RetainException;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.RunOptions;
 import dev.retain.runtime.Session;
 import dev.retain.runtime.State;
-import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.SafetensorsWriter;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -94,7 +91,7 @@ final class Logits implements Callable<Integer> {
   public Integer call() {
     try (SafetensorsFile file = SafetensorsFile.open(ids);
         RetainModel opened = RetainModel.open(model.path(), engine.engine())) {
-      int[][] tokens = tokens(file);
+      int[][] tokens = TokenTensor.read(file, ids, name);
       try (Session session = opened.newSession(tokens.length)) {
         stateIn.ifPresent(path -> session.restore(State.load(path)));
         RunOptions options = options(file);
@@ -109,22 +106,10 @@ final class Logits implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private int[][] tokens(SafetensorsFile file) {
-    NativeTensor stored = matrix(file, name);
-    int[][] tokens = new int[(int) stored.shape()[0]][(int) stored.shape()[1]];
-    long flat = 0;
-    for (int[] row : tokens) {
-      for (int step = 0; step < row.length; step++) {
-        // Beyond an int it is beyond any vocabulary too, and refused as the nearest int would be.
-        row[step] = (int) stored.getDouble(flat++);
-      }
-    }
-    return tokens;
-  }
-
   private RunOptions options(SafetensorsFile file) {
     RunOptions options = RunOptions.DEFAULT.withChunk(form.chunk());
-    return mask.map(tensor -> options.withMask(matrix(file, tensor))).orElse(options);
+    return mask.map(tensor -> options.withMask(TokenTensor.matrix(file, ids, tensor)))
+        .orElse(options);
   }
 
   /** What a model says at padding means nothing, and may be no number. */
@@ -138,20 +123,5 @@ final class Logits implements Callable<Integer> {
         }
       }
     }
-  }
-
-  private NativeTensor matrix(SafetensorsFile file, String tensor) {
-    NativeTensor stored = file.read(tensor, ElementType.I64, Arena.ofAuto());
-    return switch (stored.shape().length) {
-      case 1 -> NativeTensor.over(stored.segment(), ElementType.I64, 1, stored.size());
-      case 2 -> stored;
-      default ->
-          throw new RetainException(
-              ids
-                  + ": the tensor "
-                  + tensor
-                  + " should have the shape [batch, time] or [time], but is "
-                  + stored);
-    };
   }
 }

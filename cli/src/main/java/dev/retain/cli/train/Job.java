@@ -4,14 +4,11 @@ import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
 import dev.retain.cli.console.Json;
 import dev.retain.cli.console.Quantity;
-import dev.retain.cli.train.GradientModels.Trainable;
 import dev.retain.compiler.ModelBuilder;
-import dev.retain.runtime.Initialiser;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.files.Disk;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.ModelDescription;
-import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.TensorDescription;
 import dev.retain.runtime.training.Mixing;
 import dev.retain.runtime.training.checkpoint.RunFolder;
@@ -32,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -40,7 +38,6 @@ import java.util.stream.Stream;
 /** One run of training, from its options to its files. */
 record Job(
     Console console,
-    GradientModels models,
     Engine engine,
     ModelOptions modelOptions,
     DataOptions dataOptions,
@@ -61,23 +58,9 @@ record Job(
     data.requireIn(builder.compiled().description().vocabulary());
     SequencedMap<String, String> settings = settings(builder, data);
     try (RunFolder opened = RunFolder.open(folder, resume, Disk.REAL, console.err()::println)) {
-      Optional<Map<String, String>> choices =
-          opened.start().map(stored -> stored.identity().choices());
-      Trainable trainable =
-          models.open(
-              new GradientModels.Request(
-                  modelOptions.definition(),
-                  builder.compiled().description().hyperparameters(),
-                  builder,
-                  modelOptions.real(),
-                  modelOptions.form(builder),
-                  modelOptions.chunk(),
-                  data.batch(),
-                  data.length(),
-                  choices.orElse(Map.of()),
-                  engine));
-      try (var model = trainable.model()) {
-        initialise(builder, model.parameters());
+      try (Trainable trainable =
+          Trainable.open(
+              builder, modelOptions.form(builder), modelOptions.chunk(), data.length(), engine)) {
         return train(opened, builder, data, trainable, settings, begin);
       }
     }
@@ -90,18 +73,6 @@ record Job(
     dataOptions.addSettings(settings);
     optimiserOptions.addSettings(settings);
     return settings;
-  }
-
-  private void initialise(ModelBuilder builder, Map<String, NativeTensor> parameters) {
-    for (ParameterDescription parameter : builder.compiled().description().parameters()) {
-      NativeTensor target = parameters.get(parameter.path());
-      NativeTensor given = builder.weights().get(parameter.path());
-      if (given == null) {
-        Initialiser.fill(target, parameter, optimiserOptions.seed());
-      } else {
-        target.copyFrom(given);
-      }
-    }
   }
 
   private int train(
@@ -117,9 +88,9 @@ record Job(
             builder.compiled().description().name() + " on " + data.name(),
             settings,
             training.steps(),
-            trainable.operationsPerToken(),
-            trainable.peak(),
-            trainable.decays());
+            OptionalDouble.of(trainable.operationsPerToken()),
+            () -> 0,
+            LinkedHashMap::new);
     try (RunReports reports =
             new RunReports(folder, Disk.REAL, about, console.err(), console.errIsTerminal());
         Interruption interruption =
@@ -132,7 +103,7 @@ record Job(
               run,
               training,
               opened.checkpoints(),
-              new RunIdentity(settings, trainable.choices()),
+              new RunIdentity(settings, Map.of()),
               reports,
               interruption::isRequested);
       opened

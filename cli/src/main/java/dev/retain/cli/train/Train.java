@@ -33,7 +33,6 @@ final class Train implements Callable<Integer> {
   static final String EXAMPLE = "models/retnet.ret --data novels.txt --steps 4000 --out novels";
 
   private final Console console;
-  private final GradientModels models;
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -75,9 +74,8 @@ final class Train implements Callable<Integer> {
               + " loss and bits_per_byte (of all held-out text), held_out_tokens, seconds, out.")
   private boolean json;
 
-  Train(Console console, GradientModels models) {
+  Train(Console console) {
     this.console = console;
-    this.models = models;
   }
 
   @Override
@@ -91,7 +89,6 @@ final class Train implements Callable<Integer> {
     Job job =
         new Job(
             console,
-            models,
             engine.engine(),
             model,
             data,

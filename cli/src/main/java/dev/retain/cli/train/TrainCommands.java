@@ -7,12 +7,9 @@ import dev.retain.cli.console.Program;
 public final class TrainCommands {
   private TrainCommands() {}
 
-  /**
-   * Adds them.
-   *
-   * @param models what makes models that can be trained
-   */
-  public static void addTo(Program program, Console console, GradientModels models) {
-    program.with(new Train(console, models), Train.EXAMPLE);
+  /** Adds them. */
+  public static void addTo(Program program, Console console) {
+    program.with(new Train(console), Train.EXAMPLE);
+    program.with(new Grad(console), Grad.EXAMPLE);
   }
 }

@@ -9,7 +9,6 @@ import dev.retain.cli.console.Console;
 import dev.retain.cli.console.Json;
 import dev.retain.cli.console.Program;
 import dev.retain.cli.run.RunCommands;
-import dev.retain.cli.train.GradientModels.Trainable;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.weights.SafetensorsFile;
@@ -66,7 +65,7 @@ class TrainTest {
             false);
     Program program = new Program("retain", console, CompileCommands::explain);
     RunCommands.addTo(program, console);
-    TrainCommands.addTo(program, console, request -> Trainable.of(new BigramModel(request)));
+    TrainCommands.addTo(program, console);
     int code = program.run(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
     return new Outcome(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

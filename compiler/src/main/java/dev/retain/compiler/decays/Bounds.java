@@ -75,7 +75,7 @@ final class Bounds {
             case SUM -> isNeverNegative(operand) ? NOT_NEGATIVE : ANYTHING;
             case MAXIMUM -> interval(operand);
           };
-      case Operation.CumulativeSum(int operand) ->
+      case Operation.CumulativeSum(int operand, var direction) ->
           isNeverNegative(operand) ? NOT_NEGATIVE : ANYTHING;
       case Operation.RangeProduct(int operand, var from, var to) ->
           isNeverNegative(operand) ? NOT_NEGATIVE : ANYTHING;

@@ -3,6 +3,7 @@ package dev.retain.compiler.decays;
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.forms.GraphCopy;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.GraphBuilder;
@@ -17,9 +18,7 @@ import dev.retain.runtime.memory.ElementType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Replaces products over ranges of steps by exponentials of differences of cumulative logarithms.
@@ -64,10 +63,7 @@ public final class RangeProducts {
    */
   public static TensorProgram remove(TensorProgram program, ElementType real) {
     RangeProducts products = new RangeProducts(program.graph(), real);
-    int output = products.copy.copy(program.output());
-    Map<String, Integer> nextStates = new TreeMap<>();
-    program.nextStates().forEach((path, id) -> nextStates.put(path, products.copy.copy(id)));
-    return new TensorProgram(program.name(), products.graph.build(), output, nextStates);
+    return program.in(products.graph, products.copy::copy);
   }
 
   private int replace(Node node) {
@@ -182,7 +178,9 @@ public final class RangeProducts {
 
   private Ends ends(int value, RangeStart start, RangeEnd end, Span span) {
     int sum =
-        start == RangeStart.FIRST && end == RangeEnd.LAST ? -1 : graph.cumulativeSum(value, span);
+        start == RangeStart.FIRST && end == RangeEnd.LAST
+            ? -1
+            : graph.cumulativeSum(value, Direction.FORWARD, span);
     int atEnd =
         switch (end) {
           case BEFORE_TIME -> wide(Function.SUBTRACT, span, sum, value);

@@ -1,6 +1,7 @@
 package dev.retain.compiler.evaluation;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Extent;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
@@ -74,8 +75,8 @@ public record GraphEvaluator<N>(Algebra<N> algebra, int batch, int time, Leaves<
           turn(node.axes(), values.get(operand), values.get(angle), axis, pair);
       case Operation.Rename(int operand, Axis from, Axis to) ->
           renamed(values.get(operand), from, to).along(node.axes(), sizes(node.axes()));
-      case Operation.CumulativeSum(int operand) ->
-          new StepOperations<>(algebra).cumulativeSum(values.get(operand));
+      case Operation.CumulativeSum(int operand, Direction direction) ->
+          new StepOperations<>(algebra).cumulativeSum(values.get(operand), direction);
       case Operation.RangeProduct(int operand, RangeStart from, RangeEnd to) ->
           new StepOperations<>(algebra)
               .rangeProduct(values.get(operand), from, to)

@@ -9,13 +9,17 @@ import java.util.List;
 
 /** Operations that go along the steps of a block. */
 record StepOperations<N>(Algebra<N> algebra) {
-  Tensor<N> cumulativeSum(Tensor<N> operand) {
+  Tensor<N> cumulativeSum(Tensor<N> operand, Direction direction) {
     int time = operand.size(Axis.TIME);
     int stride = operand.stride(Axis.TIME);
     List<N> sums = new ArrayList<>(operand.elements());
-    for (int i = 0; i < sums.size(); i++) {
-      if (i / stride % time > 0) {
-        sums.set(i, algebra.add(sums.get(i - stride), sums.get(i)));
+    boolean forward = direction == Direction.FORWARD;
+    int first = forward ? 0 : time - 1;
+    int before = forward ? -stride : stride;
+    for (int n = 0; n < sums.size(); n++) {
+      int i = forward ? n : sums.size() - 1 - n;
+      if (i / stride % time != first) {
+        sums.set(i, algebra.add(sums.get(i + before), sums.get(i)));
       }
     }
     return new Tensor<>(operand.axes(), operand.sizes(), sums);

@@ -9,8 +9,6 @@ import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.runtime.program.Inputs;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Decides what the uses of dropout are in a form's program. No later pass knows them. */
 public final class Dropouts {
@@ -66,8 +64,6 @@ public final class Dropouts {
               : new GraphCopy(from, graph, n -> n.id() == node.id() ? -1 : copied[n.id()])
                   .copy(node.id());
     }
-    Map<String, Integer> nextStates = new TreeMap<>();
-    program.nextStates().forEach((path, id) -> nextStates.put(path, copied[id]));
-    return new TensorProgram(program.name(), graph.build(), copied[program.output()], nextStates);
+    return program.in(graph, id -> copied[id]);
   }
 }

@@ -56,7 +56,8 @@ public final class GraphCopy {
           to.turn(copy(operand), copy(angle), axis, pair, span);
       case Operation.Rename(int operand, var source, var target) ->
           to.rename(copy(operand), source, target, span);
-      case Operation.CumulativeSum(int operand) -> to.cumulativeSum(copy(operand), span);
+      case Operation.CumulativeSum(int operand, var direction) ->
+          to.cumulativeSum(copy(operand), direction, span);
       case Operation.RangeProduct(int operand, var start, var end) ->
           to.rangeProduct(copy(operand), start, end, span);
       case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->

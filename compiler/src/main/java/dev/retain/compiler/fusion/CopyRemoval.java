@@ -58,8 +58,8 @@ final class CopyRemoval {
       case Stage.Lookup(var target, var table, var axis, var index, var span) ->
           new Stage.Lookup(
               by.getOrDefault(target, target), table, axis, by.getOrDefault(index, index), span);
-      case Stage.Scan(var target, var value, var span) ->
-          new Stage.Scan(by.getOrDefault(target, target), replace(value, by), span);
+      case Stage.Scan(var target, var value, var direction, var span) ->
+          new Stage.Scan(by.getOrDefault(target, target), replace(value, by), direction, span);
       case Stage.Sums(var target, var value, var axis, var index, var span) ->
           new Stage.Sums(
               by.getOrDefault(target, target),

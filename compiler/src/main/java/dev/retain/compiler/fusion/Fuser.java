@@ -12,6 +12,7 @@ import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.RangeEnd;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.Inputs;
 import dev.retain.runtime.program.Role;
 import java.util.ArrayList;
@@ -54,10 +55,16 @@ public final class Fuser {
     for (Node node : graph.nodes()) {
       leaf(node);
     }
+    Map<Integer, List<String>> gradients = new HashMap<>();
+    program
+        .gradients()
+        .forEach((name, id) -> gradients.computeIfAbsent(id, _ -> new ArrayList<>()).add(name));
     for (Node node : graph.nodes()) {
       if (uses.isKept(node)) {
         keep(node);
       }
+      // At once, so that the memory of a gradient can be used again.
+      gradients.getOrDefault(node.id(), List.of()).forEach(name -> addTo(name, node));
     }
     Node output = graph.node(program.output());
     copyTo(buffer("output", Role.OUTPUT, real, output.axes()), output);
@@ -86,7 +93,7 @@ public final class Fuser {
     if (name.equals(Inputs.TOKEN)) {
       return ElementType.I64;
     }
-    return name.startsWith(Inputs.NOISE) ? real : ElementType.F64;
+    return Inputs.isReal(name) ? real : ElementType.F64;
   }
 
   /**
@@ -146,10 +153,13 @@ public final class Fuser {
               node);
       case Operation.Turn(int operand, int angle, Axis axis, Axis pair) ->
           turn(node, target, operand, angle, axis, pair);
-      case Operation.CumulativeSum(int operand) ->
+      case Operation.CumulativeSum(int operand, Direction direction) ->
           add(
               new Stage.Scan(
-                  target, new Inliner(ElementType.F64).scalar(operand, Map.of()), node.span()),
+                  target,
+                  new Inliner(ElementType.F64).scalar(operand, Map.of()),
+                  direction,
+                  node.span()),
               node);
       case Operation.Scatter(int value, Axis axis, int index) ->
           add(
@@ -315,6 +325,36 @@ public final class Fuser {
               return target;
             });
     return element(channels, channels.axes());
+  }
+
+  /** Adds a gradient to what has flowed back before. */
+  private void addTo(String name, Node node) {
+    Buffer sum = buffer(name, Role.GRADIENT, real, gradientAxes(name));
+    Scalar value = new Inliner(real).scalar(node.id(), Map.of());
+    Scalar total = new Scalar.Apply(Function.ADD, List.of(element(sum, sum.axes()), value));
+    stages.add(new Stage.Pointwise(sum, total, real, node.span()));
+  }
+
+  /** Those of what the gradient belongs to. */
+  private List<Axis> gradientAxes(String name) {
+    for (Node node : graph.nodes()) {
+      switch (node.operation()) {
+        case Operation.Parameter(String path) when path.equals(name) -> {
+          return node.axes();
+        }
+        case Operation.Constant(String path) when path.equals(name) -> {
+          return node.axes();
+        }
+        case Operation.Input(String input) when input.equals(name) -> {
+          return node.axes();
+        }
+        case Operation.State(String path) when Gradients.ofState(path).equals(name) -> {
+          return node.axes();
+        }
+        default -> {}
+      }
+    }
+    throw new IllegalStateException("a gradient of the unknown " + name);
   }
 
   private void copyTo(Buffer target, Node node) {

@@ -81,8 +81,11 @@ public sealed interface Stage {
     }
   }
 
-  /** At each step of a block the sum of the value over the steps up to and with it, in float64. */
-  record Scan(Buffer target, Scalar value, Span span) implements Stage {
+  /**
+   * At each step of a block the sum of the value over the steps up to and with it, or from it on,
+   * in float64.
+   */
+  record Scan(Buffer target, Scalar value, Direction direction, Span span) implements Stage {
     @Override
     public Set<Buffer> sources() {
       return buffers(value);

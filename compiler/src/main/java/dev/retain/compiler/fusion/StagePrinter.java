@@ -48,7 +48,10 @@ public final class StagePrinter {
           operand(c.left()) + " @ " + operand(c.right()) + " over " + axes(c.over());
       case Stage.Lookup l ->
           name(l.table()) + "[" + l.axis().name() + " = " + name(l.index()) + "]";
-      case Stage.Scan s -> "cumulative sum of " + scalar(s.value());
+      case Stage.Scan s ->
+          "cumulative sum of "
+              + scalar(s.value())
+              + (s.direction() == Direction.BACKWARD ? " backwards" : "");
       case Stage.Sums s ->
           "sums of " + operand(s.value()) + " at " + s.axis().name() + " = " + name(s.index());
       case Stage.Fading f ->

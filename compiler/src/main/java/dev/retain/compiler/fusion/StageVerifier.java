@@ -60,7 +60,10 @@ public final class StageVerifier {
   private void target(Stage stage, boolean once) {
     Buffer target = stage.target();
     require(known.contains(target), stage, "writes no buffer of the program");
-    require(!isFilledBefore(target), stage, "writes what it is given");
+    require(
+        !isFilledBefore(target) || target.role() == Role.GRADIENT,
+        stage,
+        "writes what it is given");
     require(!filled.contains(target), stage, "writes what another stage has written");
     require(
         once == (target.role() == Role.STATIC),
@@ -170,7 +173,7 @@ public final class StageVerifier {
   /** Whether a run finds the buffer filled. */
   private static boolean isFilledBefore(Buffer buffer) {
     return switch (buffer.role()) {
-      case PARAMETER, CONSTANT, INPUT, STATE -> true;
+      case PARAMETER, CONSTANT, INPUT, STATE, GRADIENT -> true;
       case NEXT_STATE, OUTPUT, SCRATCH, STATIC, WORKSPACE -> false;
     };
   }

@@ -56,6 +56,7 @@ final class Uses {
     }
     result[program.output()] = true;
     program.nextStates().values().forEach(id -> result[id] = true);
+    program.gradients().values().forEach(id -> result[id] = true);
   }
 
   /** Whether the value depends on constants and the block's shape alone. */

@@ -1,6 +1,7 @@
 package dev.retain.compiler.interpreter;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Graph;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
@@ -71,7 +72,8 @@ record Evaluation(Leaves leaves, ToIntFunction<Axis> sizes, Optional<Axis> lifte
           Operators.turn(values.get(operand), values.get(angle), axis, pair);
       case Operation.Rename(int operand, Axis from, Axis to) ->
           values.get(operand).renamed(from, to);
-      case Operation.CumulativeSum(int operand) -> StepOperators.cumulativeSum(values.get(operand));
+      case Operation.CumulativeSum(int operand, Direction direction) ->
+          StepOperators.cumulativeSum(values.get(operand), direction);
       case Operation.RangeProduct(int operand, var from, var to) ->
           StepOperators.rangeProduct(values.get(operand), from, to);
       case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->

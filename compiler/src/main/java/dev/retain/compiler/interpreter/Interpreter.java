@@ -24,10 +24,13 @@ public final class Interpreter {
   public static Results run(TensorProgram program, Bindings bindings) {
     Set<Integer> wanted = new HashSet<>(program.nextStates().values());
     wanted.add(program.output());
+    wanted.addAll(program.gradients().values());
     Map<Integer, INDArray> values = evaluate(program.graph(), wanted, bindings);
     Map<String, INDArray> nextStates = new TreeMap<>();
     program.nextStates().forEach((path, id) -> nextStates.put(path, values.get(id)));
-    return new Results(values.get(program.output()), nextStates);
+    Map<String, INDArray> gradients = new TreeMap<>();
+    program.gradients().forEach((name, id) -> gradients.put(name, values.get(id)));
+    return new Results(values.get(program.output()), nextStates, gradients);
   }
 
   /** The values of the wanted nodes by id; each array has its node's axes in order. */

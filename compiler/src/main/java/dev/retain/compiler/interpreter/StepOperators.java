@@ -15,14 +15,23 @@ final class StepOperators {
 
   private StepOperators() {}
 
-  static Value cumulativeSum(Value operand) {
+  static Value cumulativeSum(Value operand, Direction direction) {
     List<Axis> axes = new ArrayList<>(TIME);
     axes.addAll(without(operand, TIME));
     Value stepsFirst = operand.arranged(axes);
     double[] sums = elements(stepsFirst);
     int width = sums.length / (int) operand.size(Axis.TIME);
-    for (int i = width; i < sums.length; i++) {
-      sums[i] += sums[i - width];
+    switch (direction) {
+      case FORWARD -> {
+        for (int i = width; i < sums.length; i++) {
+          sums[i] += sums[i - width];
+        }
+      }
+      case BACKWARD -> {
+        for (int i = sums.length - width - 1; i >= 0; i--) {
+          sums[i] += sums[i + width];
+        }
+      }
     }
     return Value.shaped(Nd4j.createFromArray(sums), axes, stepsFirst.sizes());
   }

@@ -100,6 +100,21 @@ public final class Assembly {
     return new CompiledModel(description, constants, kernels.classes(), sources, known);
   }
 
+  /**
+   * Programs without a model around them.
+   *
+   * @param kernels class files by binary name
+   */
+  public record Programs(List<FormProgram> programs, Map<String, byte[]> kernels) {}
+
+  /** The steps, buffers and kernels of several programs, for one width of vectors. */
+  public static Programs programs(
+      Model model, ElementType real, List<FormStages> forms, Width width) {
+    KernelTable kernels = new KernelTable(model.name(), real, List.of(width));
+    List<FormProgram> programs = forms.stream().map(form -> Steps.of(form, kernels)).toList();
+    return new Programs(programs, kernels.classes().get(width));
+  }
+
   /** The loop programs of a form's stages, each kernel once. */
   public static List<Kernel> kernels(Model model, ElementType real, FormStages form, Width width) {
     KernelTable kernels = new KernelTable(model.name(), real, List.of(width));

@@ -74,7 +74,10 @@ final class StageOutline {
         words.add(axis);
         buffer(index);
       }
-      case Stage.Scan(var target, Scalar value, var span) -> value(value);
+      case Stage.Scan(var target, Scalar value, var direction, var span) -> {
+        words.add(direction);
+        value(value);
+      }
       case Stage.Fading(
               var target,
               Stage.Operand query,

@@ -109,7 +109,7 @@ final class ScanLowering {
   }
 
   private Statement sums(String variable, Index from, Index to, boolean asVector, Names names) {
-    RowPlaces places = places(Index.variable(variable), Index.variable("t" + variable));
+    RowPlaces places = places(Index.variable(variable), step(Index.variable("t" + variable)));
     String sum = "sum" + variable;
     Kind kind = asVector ? Kind.vector(PRECISION) : Kind.scalar(PRECISION);
     Value zero = new Value.Literal(0, Kind.scalar(PRECISION));
@@ -130,6 +130,14 @@ final class ScanLowering {
             new Statement.Accumulator(sum, asVector ? new Value.Broadcast(zero) : zero),
             new Statement.For("t" + variable, Index.ZERO, Layout.TIME, 1, step, Procedure.NO_LINE)),
         Procedure.NO_LINE);
+  }
+
+  /** The step that comes after so many others. */
+  private Index step(Index others) {
+    return switch (stage.direction()) {
+      case FORWARD -> others;
+      case BACKWARD -> Layout.TIME.minus(Index.of(1)).minus(others);
+    };
   }
 
   private Value stored(Value sum) {

@@ -197,8 +197,9 @@ public final class GraphBuilder {
   }
 
   /** Always wide: a sum of many small numbers. */
-  public int cumulativeSum(int operand, Span span) {
-    return add(new Operation.CumulativeSum(operand), axes(operand), Precision.WIDE, span);
+  public int cumulativeSum(int operand, Direction direction, Span span) {
+    return add(
+        new Operation.CumulativeSum(operand, direction), axes(operand), Precision.WIDE, span);
   }
 
   public int rangeProduct(int operand, RangeStart from, RangeEnd to, Span span) {

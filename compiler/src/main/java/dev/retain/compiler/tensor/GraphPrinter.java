@@ -15,6 +15,10 @@ public final class GraphPrinter {
     program
         .nextStates()
         .forEach((path, id) -> text.append(path).append("' = %").append(id).append('\n'));
+    program
+        .gradients()
+        .forEach((name, id) ->
+            text.append("gradient of ").append(name).append(" = %").append(id).append('\n'));
     return text.toString();
   }
 
@@ -62,7 +66,8 @@ public final class GraphPrinter {
           "turn %" + operand + " by %" + angle + " over " + axis.name();
       case Operation.Rename(int operand, Axis from, Axis to) ->
           "%" + operand + " with " + from.name() + " as " + to.name();
-      case Operation.CumulativeSum(int operand) -> "cumulative sum of %" + operand;
+      case Operation.CumulativeSum(int operand, Direction direction) ->
+          "cumulative sum of %" + operand + (direction == Direction.BACKWARD ? " backwards" : "");
       case Operation.RangeProduct(int operand, RangeStart from, RangeEnd to) ->
           "product of %"
               + operand

@@ -121,7 +121,7 @@ public final class GraphVerifier {
         renamed.add(to);
         expect(node, renamed, precision(operand));
       }
-      case Operation.CumulativeSum(int operand) -> {
+      case Operation.CumulativeSum(int operand, var direction) -> {
         require(axes(operand).contains(Axis.TIME), "sums the steps of what has none");
         expect(node, axes(operand), Precision.WIDE);
       }

@@ -65,8 +65,11 @@ public sealed interface Operation {
   /** The same elements with one axis under another name. */
   record Rename(int operand, Axis from, Axis to) implements Operation {}
 
-  /** At each step of a block the sum of the operand over the steps up to and with it. */
-  record CumulativeSum(int operand) implements Operation {}
+  /**
+   * At each step of a block the sum of the operand over the steps up to and with it; backwards over
+   * the steps from it on.
+   */
+  record CumulativeSum(int operand, Direction direction) implements Operation {}
 
   /**
    * Products of the operand over a range of steps of a block; of no steps it is 1. Zeros and
@@ -129,7 +132,7 @@ public sealed interface Operation {
       case Scatter(int value, var axis, int index) -> List.of(value, index);
       case Turn(int operand, int angle, var axis, var pair) -> List.of(operand, angle);
       case Rename(int operand, var from, var to) -> List.of(operand);
-      case CumulativeSum(int operand) -> List.of(operand);
+      case CumulativeSum(int operand, var direction) -> List.of(operand);
       case RangeProduct(int operand, var from, var to) -> List.of(operand);
       case Solve(int matrix, int right, var rows, var columns, var direction) ->
           List.of(matrix, right);

@@ -138,33 +138,42 @@ class StepKernelsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void cumulativeSums(Case at) {
-    agrees(
-        program(graph ->
-            graph.cumulativeSum(
-                graph.parameter("x", List.of(Axis.BATCH, Axis.TIME, HEAD, V), NOWHERE), NOWHERE)),
-        at);
-    agrees(
-        program(graph ->
-            graph.cumulativeSum(
-                graph.parameter("x", List.of(Axis.BATCH, Axis.TIME), NOWHERE), NOWHERE)),
-        at);
+    for (Direction direction : Direction.values()) {
+      agrees(
+          program(graph ->
+              graph.cumulativeSum(
+                  graph.parameter("x", List.of(Axis.BATCH, Axis.TIME, HEAD, V), NOWHERE),
+                  direction,
+                  NOWHERE)),
+          at);
+      agrees(
+          program(graph ->
+              graph.cumulativeSum(
+                  graph.parameter("x", List.of(Axis.BATCH, Axis.TIME), NOWHERE),
+                  direction,
+                  NOWHERE)),
+          at);
+    }
   }
 
   /** What is summed is computed on the way, and is read by others, too. */
   @ParameterizedTest
   @MethodSource("cases")
   void cumulativeSumsOfWhatIsComputed(Case at) {
-    agrees(
-        program(graph -> {
-          int x = graph.parameter("x", List.of(Axis.BATCH, Axis.TIME, V), NOWHERE);
-          int y = graph.parameter("y", List.of(Axis.TIME, HEAD), NOWHERE);
-          int product = graph.multiply(x, y, NOWHERE);
-          int step = graph.index(Axis.TIME, NOWHERE);
-          int sum = graph.cumulativeSum(graph.multiply(product, step, NOWHERE), NOWHERE);
-          int square = graph.multiply(sum, sum, NOWHERE);
-          return graph.add(graph.cumulativeSum(square, NOWHERE), product, NOWHERE);
-        }),
-        at);
+    for (Direction direction : Direction.values()) {
+      agrees(
+          program(graph -> {
+            int x = graph.parameter("x", List.of(Axis.BATCH, Axis.TIME, V), NOWHERE);
+            int y = graph.parameter("y", List.of(Axis.TIME, HEAD), NOWHERE);
+            int product = graph.multiply(x, y, NOWHERE);
+            int step = graph.index(Axis.TIME, NOWHERE);
+            int sum =
+                graph.cumulativeSum(graph.multiply(product, step, NOWHERE), direction, NOWHERE);
+            int square = graph.multiply(sum, sum, NOWHERE);
+            return graph.add(graph.cumulativeSum(square, direction, NOWHERE), product, NOWHERE);
+          }),
+          at);
+    }
   }
 
   /** Of small numbers, so that solutions do not grow from row to row. */

@@ -51,7 +51,8 @@ final class Mutants {
         insteadOf(node, operand, "not turned");
       }
       case Operation.Rename _ -> {}
-      case Operation.CumulativeSum(int operand) -> insteadOf(node, operand, "not summed");
+      case Operation.CumulativeSum(int operand, var direction) ->
+          insteadOf(node, operand, "not summed");
       case Operation.RangeProduct(int operand, var from, RangeEnd to) -> {
         switch (to) {
           case TIME ->
@@ -221,7 +222,8 @@ final class Mutants {
           new Operation.Turn(to.apply(operand), to.apply(angle), axis, pair);
       case Operation.Rename(int operand, var from, var target) ->
           new Operation.Rename(to.apply(operand), from, target);
-      case Operation.CumulativeSum(int operand) -> new Operation.CumulativeSum(to.apply(operand));
+      case Operation.CumulativeSum(int operand, var direction) ->
+          new Operation.CumulativeSum(to.apply(operand), direction);
       case Operation.RangeProduct(int operand, var from, var end) ->
           new Operation.RangeProduct(to.apply(operand), from, end);
       case Operation.Solve(int matrix, int right, var rows, var columns, var direction) ->

@@ -1,6 +1,7 @@
 package dev.retain.runtime.engine;
 
 import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.NativeMemory;
 import dev.retain.runtime.memory.AvailableMemory;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
@@ -10,6 +11,7 @@ import dev.retain.runtime.program.Role;
 import dev.retain.runtime.program.StepDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +68,34 @@ public final class BoundProgram implements AutoCloseable {
       StateMemory states,
       int batch,
       int capacity) {
+    this(
+        program,
+        engine,
+        kernels,
+        weights,
+        name -> {
+          throw new IllegalArgumentException("nothing takes the gradient of " + name);
+        },
+        states,
+        batch,
+        capacity);
+  }
+
+  /**
+   * The same of a program that goes back, too.
+   *
+   * @param gradients the memory that each gradient is added to, by its name; those of steps are
+   *     [batch, time, ...] for the block that runs
+   */
+  public BoundProgram(
+      FormProgram program,
+      Engine engine,
+      Function<String, Kernel> kernels,
+      Function<String, NativeTensor> weights,
+      Function<String, NativeTensor> gradients,
+      StateMemory states,
+      int batch,
+      int capacity) {
     this.program = program;
     this.engine = engine;
     this.states = states;
@@ -75,7 +105,7 @@ public final class BoundProgram implements AutoCloseable {
         program.steps().stream().map(s -> kernels.apply(s.kernelClass())).toArray(Kernel[]::new);
     this.plan = MemoryPlan.of(program, batch, capacity, engine.workers());
     this.memory = allocate();
-    this.addresses = new long[][][] {bind(weights, 0), bind(weights, 1)};
+    this.addresses = new long[][][] {bind(weights, gradients, 0), bind(weights, gradients, 1)};
     this.newShape = Schedule.of(program.steps(), true);
     this.sameShape = Schedule.of(program.steps(), false);
     this.entries = entries();
@@ -102,18 +132,29 @@ public final class BoundProgram implements AutoCloseable {
     return NativeTensor.allocate(arena, ElementType.I64, words).segment();
   }
 
-  private long[][] bind(Function<String, NativeTensor> weights, int readSide) {
+  private long[][] bind(
+      Function<String, NativeTensor> weights,
+      Function<String, NativeTensor> gradients,
+      int readSide) {
     List<long[]> steps = new ArrayList<>();
     for (StepDescription step : program.steps()) {
-      steps.add(step.buffers().stream().mapToLong(b -> address(b, weights, readSide)).toArray());
+      steps.add(
+          step.buffers().stream()
+              .mapToLong(b -> address(b, weights, gradients, readSide))
+              .toArray());
     }
     return steps.toArray(long[][]::new);
   }
 
-  private long address(int buffer, Function<String, NativeTensor> weights, int readSide) {
+  private long address(
+      int buffer,
+      Function<String, NativeTensor> weights,
+      Function<String, NativeTensor> gradients,
+      int readSide) {
     BufferDescription description = program.buffers().get(buffer);
     return switch (description.role()) {
       case PARAMETER, CONSTANT -> weights.apply(description.name()).address();
+      case GRADIENT -> gradients.apply(description.name()).address();
       case STATE -> states.tensor(description.name(), readSide).address();
       case NEXT_STATE -> states.tensor(description.name(), 1 - readSide).address();
       case INPUT, OUTPUT, SCRATCH, STATIC, WORKSPACE -> memory.address() + plan.offsets()[buffer];
@@ -218,6 +259,63 @@ public final class BoundProgram implements AutoCloseable {
       outputTime = steps;
     }
     return output;
+  }
+
+  /** The type of its output. */
+  public ElementType outputType() {
+    return program.buffers().stream()
+        .filter(buffer -> buffer.role() == Role.OUTPUT)
+        .findFirst()
+        .orElseThrow()
+        .type();
+  }
+
+  /**
+   * Runs one block step by step, to find the first number that is infinite or none. For programs
+   * whose results are of no use any more: the states are as after a run.
+   *
+   * @return the step, and the parameter whose use came last before it; empty if all is finite
+   */
+  public Optional<String> firstNonFinite(int steps) {
+    time = steps;
+    side = states.side();
+    lastTime = -1;
+    String parameter = "the beginning";
+    for (int step = 0; step < kernels.length; step++) {
+      StepDescription description = program.steps().get(step);
+      for (int share = 0; share < engine.workers(); share++) {
+        kernels[step].run(addresses[side][step], batch, time, share, engine.workers());
+      }
+      for (int buffer : description.buffers()) {
+        if (program.buffers().get(buffer).role() == Role.PARAMETER) {
+          parameter = program.buffers().get(buffer).name();
+        }
+      }
+      if (!isFinite(description.buffers().getFirst(), addresses[side][step][0])) {
+        return Optional.of("%s, by %s".formatted(parameter, description.label()));
+      }
+    }
+    states.advance();
+    return Optional.empty();
+  }
+
+  private boolean isFinite(int buffer, long address) {
+    BufferDescription description = program.buffers().get(buffer);
+    long elements = description.size().elements(batch, time);
+    MemorySegment segment =
+        NativeMemory.ALL.asSlice(address, elements * description.type().bytes());
+    for (long i = 0; i < elements; i++) {
+      boolean finite =
+          switch (description.type()) {
+            case F32 -> Float.isFinite(segment.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+            case F64 -> Double.isFinite(segment.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
+            case I64 -> true;
+          };
+      if (!finite) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What it runs. */

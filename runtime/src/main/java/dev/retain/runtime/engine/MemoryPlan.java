@@ -34,7 +34,7 @@ record MemoryPlan(long[] offsets, long bytes) {
       BufferDescription description = program.buffers().get(buffer);
       long bytes = bytes(description, batch, time);
       switch (description.role()) {
-        case PARAMETER, CONSTANT, STATE, NEXT_STATE -> offsets[buffer] = -1;
+        case PARAMETER, CONSTANT, STATE, NEXT_STATE, GRADIENT -> offsets[buffer] = -1;
         case INPUT, OUTPUT, STATIC -> {
           offsets[buffer] = end;
           end = plus(end, bytes);

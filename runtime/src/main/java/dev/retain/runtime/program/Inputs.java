@@ -3,9 +3,9 @@ package dev.retain.runtime.program;
 import java.util.Set;
 
 /**
- * The names of the inputs of a program. The token is I64, noise has the program's type, and all
- * others are F64. In the recurrent form, which has one step and no time axis, [batch, time] is
- * [batch].
+ * The names of the inputs of a program. The token is I64; targets, noise and what flows back are of
+ * the program's own type; all others are F64. In the recurrent form, which has one step and no time
+ * axis, [batch, time] is [batch].
  */
 public final class Inputs {
   /** The token of each step: [batch, time]. */
@@ -36,9 +36,22 @@ public final class Inputs {
    */
   public static final String CHUNK = "block.chunk";
 
+  /**
+   * The token that should come next at each step, or -1: [batch, time]; programs of losses only.
+   */
+  public static final String TARGET = "target";
+
+  /** How the names begin of what flows back into a program that goes back. */
+  public static final String ADJOINT = "adjoint.";
+
+  /** What flows back to the output: [], the weight of every loss, where that is what comes out. */
+  public static final String ADJOINT_OF_OUTPUT = ADJOINT + "output";
+
+  private static final String ADJOINT_OF_STATE = ADJOINT + "state.";
+
   /** Every name that an input of a model can have. */
   public static final Set<String> ALL =
-      Set.of(TOKEN, POSITION, CLOCK, SEGMENT, VALID, CLOCK_END, SEGMENT_END, CHUNK);
+      Set.of(TOKEN, POSITION, CLOCK, SEGMENT, VALID, CLOCK_END, SEGMENT_END, CHUNK, TARGET);
 
   /** How the names of inputs begin that a recurrence by itself reads: [batch, time, ...]. */
   public static final String OUTSIDE = "in.";
@@ -51,7 +64,17 @@ public final class Inputs {
 
   /** Whether an input can have that name. */
   public static boolean isName(String name) {
-    return ALL.contains(name) || name.startsWith(OUTSIDE) || name.startsWith(NOISE);
+    return ALL.contains(name) || name.startsWith(OUTSIDE) || isReal(name);
+  }
+
+  /** What flows back to a state after the block: as the state. */
+  public static String adjointOf(String state) {
+    return ADJOINT_OF_STATE + state;
+  }
+
+  /** Whether the input is of the program's own type. */
+  public static boolean isReal(String name) {
+    return name.equals(TARGET) || name.startsWith(NOISE) || name.startsWith(ADJOINT);
   }
 
   private Inputs() {}

@@ -14,6 +14,11 @@ public enum Role {
   NEXT_STATE,
   /** The logits: [batch, time, vocabulary], or [batch, vocabulary] in the recurrent form. */
   OUTPUT,
+  /**
+   * What has flowed back, by one of the names of {@link Gradients}: a run adds to it. Its memory is
+   * given to the program.
+   */
+  GRADIENT,
   /** Alive between two steps only; its memory is used again. */
   SCRATCH,
   /** Depends on constants and on the block's batch and time alone; kept from run to run. */

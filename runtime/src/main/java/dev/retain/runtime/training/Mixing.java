@@ -2,7 +2,8 @@ package dev.retain.runtime.training;
 
 /** Numbers that look random and follow from others alone. */
 public final class Mixing {
-  private static final long STEP = 0x9e3779b97f4a7c15L;
+  /** Between the numbers of a sequence that {@link #scrambled} makes look random. */
+  public static final long STEP = 0x9e3779b97f4a7c15L;
 
   private Mixing() {}
 
@@ -15,8 +16,8 @@ public final class Mixing {
     return state;
   }
 
-  // The output function of SplitMix64 (Steele, Lea and Flood 2014).
-  private static long scrambled(long value) {
+  /** The output function of SplitMix64 (Steele, Lea and Flood 2014). */
+  public static long scrambled(long value) {
     long mixed = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
     return mixed ^ mixed >>> 31;

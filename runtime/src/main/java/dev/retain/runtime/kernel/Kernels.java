@@ -1,29 +1,23 @@
-package dev.retain.runtime;
+package dev.retain.runtime.kernel;
 
-import dev.retain.runtime.kernel.CompilerDirectives;
-import dev.retain.runtime.kernel.Kernel;
-import dev.retain.runtime.kernel.KernelLoader;
-import dev.retain.runtime.program.FormProgram;
-import dev.retain.runtime.program.ModelDescription;
-import dev.retain.runtime.program.StepDescription;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A model's kernels from class files, loaded when a form first needs them. */
-final class Kernels implements Function<String, Kernel> {
+/** Kernels from class files, loaded when a form first needs them. */
+public final class Kernels implements Function<String, Kernel> {
   private final KernelLoader loader;
   private final Map<String, Kernel> loaded = new HashMap<>();
   private final Thread directives;
 
-  Kernels(ModelDescription description, Map<String, byte[]> classes) {
+  /**
+   * @param classes the class files, by binary name (with dots)
+   */
+  public Kernels(Map<String, byte[]> classes) {
     this.loader = new KernelLoader(Kernel.class.getClassLoader(), classes);
     List<String> packages =
-        description.programs().stream()
-            .map(FormProgram::steps)
-            .flatMap(List::stream)
-            .map(StepDescription::kernelClass)
+        classes.keySet().stream()
             .map(name -> name.substring(0, name.lastIndexOf('.') + 1))
             .filter(name -> !name.isEmpty())
             .distinct()

@@ -1,6 +1,5 @@
-package dev.retain.runtime;
+package dev.retain.runtime.engine;
 
-import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.program.Inputs;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,7 +8,7 @@ import java.lang.foreign.ValueLayout;
  * Writes what a program is told about each block. In a program without some input, its segment is
  * empty and nothing is written.
  */
-final class BlockInputs {
+public final class BlockInputs {
   private final MemorySegment token;
   private final MemorySegment position;
   private final MemorySegment clock;
@@ -19,7 +18,8 @@ final class BlockInputs {
   private final MemorySegment segmentEnd;
   private final MemorySegment chunk;
 
-  BlockInputs(BoundProgram program) {
+  /** Of one program. */
+  public BlockInputs(BoundProgram program) {
     this.token = input(program, Inputs.TOKEN);
     this.position = input(program, Inputs.POSITION);
     this.clock = input(program, Inputs.CLOCK);
@@ -34,7 +34,8 @@ final class BlockInputs {
     return program.input(name).orElse(MemorySegment.NULL);
   }
 
-  void writeTokens(int[][] tokens, int start, int length) {
+  /** Writes some steps of [batch][time]. */
+  public void writeTokens(int[][] tokens, int start, int length) {
     if (token.byteSize() == 0) {
       return;
     }
@@ -46,11 +47,13 @@ final class BlockInputs {
     }
   }
 
-  void writeChunk(int steps) {
+  /** Writes how many steps a whole block has. */
+  public void writeChunk(int steps) {
     write(chunk, 0, steps);
   }
 
-  void writePositions(long[] positions) {
+  /** Writes how many valid steps each sequence has made before the block. */
+  public void writePositions(long[] positions) {
     for (int row = 0; row < positions.length; row++) {
       write(position, row, positions[row]);
     }
@@ -63,7 +66,7 @@ final class BlockInputs {
    * @param resets of the sequence, or null if there are none
    * @return how many steps are valid
    */
-  int writeRagged(int row, boolean[] mask, boolean[] resets, int start, int length) {
+  public int writeRagged(int row, boolean[] mask, boolean[] resets, int start, int length) {
     int steps = 0;
     int segments = 0;
     for (int step = 0; step < length; step++) {

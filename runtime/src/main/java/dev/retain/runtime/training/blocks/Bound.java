@@ -1,0 +1,130 @@
+package dev.retain.runtime.training.blocks;
+
+import dev.retain.runtime.engine.BlockInputs;
+import dev.retain.runtime.engine.BoundProgram;
+import dev.retain.runtime.engine.Engine;
+import dev.retain.runtime.engine.StateMemory;
+import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.BufferDescription;
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.Inputs;
+import dev.retain.runtime.program.Role;
+import dev.retain.runtime.training.TrainingBatch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Function;
+
+/** A program of losses or gradients with its memory, and what it is told about each block. */
+final class Bound implements AutoCloseable {
+  private final BoundProgram program;
+  private final BlockInputs inputs;
+  private final ElementType real;
+  private final MemorySegment target;
+  private final Optional<MemorySegment> weight;
+  private final SequencedMap<Long, MemorySegment> noise = new LinkedHashMap<>();
+  private final int batch;
+
+  Bound(
+      FormProgram form,
+      Engine engine,
+      Function<String, Kernel> kernels,
+      Function<String, NativeTensor> weights,
+      Function<String, NativeTensor> gradients,
+      StateMemory states,
+      int batch,
+      int block) {
+    this.program =
+        new BoundProgram(form, engine, kernels, weights, gradients, states, batch, block);
+    this.inputs = new BlockInputs(program);
+    this.real = program.outputType();
+    this.target = program.input(Inputs.TARGET).orElseThrow();
+    this.weight = program.input(Inputs.ADJOINT_OF_OUTPUT);
+    this.batch = batch;
+    for (BufferDescription buffer : form.buffers()) {
+      if (buffer.role() == Role.INPUT && buffer.name().startsWith(Inputs.NOISE)) {
+        noise.put(
+            Long.parseLong(buffer.name().substring(Inputs.NOISE.length())),
+            program.input(buffer.name()).orElseThrow());
+      }
+    }
+  }
+
+  int capacity() {
+    return program.capacity();
+  }
+
+  /** Where what flows back to a state after the block is written; empty if nothing does. */
+  Optional<MemorySegment> adjointOf(String state) {
+    return program.input(Inputs.adjointOf(state));
+  }
+
+  /**
+   * Writes what the block is told.
+   *
+   * @param chunk the length of a whole block
+   * @param positions steps that each sequence has made before it
+   * @param seed of dropout
+   */
+  void write(
+      TrainingBatch given,
+      int start,
+      int length,
+      int chunk,
+      long[] positions,
+      double lossWeight,
+      long seed) {
+    inputs.writeTokens(given.tokens(), start, length);
+    inputs.writePositions(positions);
+    inputs.writeChunk(chunk);
+    boolean[][] resets = given.resets().orElse(null);
+    int flat = 0;
+    for (int row = 0; row < batch; row++) {
+      if (program.program().ragged()) {
+        inputs.writeRagged(row, null, resets == null ? null : resets[row], start, length);
+      }
+      for (int step = start; step < start + length; step++) {
+        write(target, flat++, given.targets()[row][step]);
+      }
+    }
+    if (weight.isPresent()) {
+      write(weight.get(), 0, lossWeight);
+    }
+    noise.forEach((site, target) -> {
+      long elements = target.byteSize() / real.bytes() / program.capacity() * length;
+      Noise.fill(target, real, elements, seed, site, start);
+    });
+  }
+
+  private void write(MemorySegment segment, long place, double value) {
+    switch (real) {
+      case F32 -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, place, (float) value);
+      case F64 -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, place, value);
+      case I64 -> throw new IllegalStateException("losses are no whole numbers");
+    }
+  }
+
+  /** Runs the block; the sum of its losses. */
+  double run(int length) {
+    NativeTensor losses = program.run(length);
+    double sum = 0;
+    for (long i = 0; i < losses.size(); i++) {
+      sum += losses.getDouble(i);
+    }
+    return sum;
+  }
+
+  /** Where the block's numbers first stop being finite; see {@link BoundProgram#firstNonFinite}. */
+  Optional<String> firstNonFinite(int length) {
+    return program.firstNonFinite(length);
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}
