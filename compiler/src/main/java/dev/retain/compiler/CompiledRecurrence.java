@@ -1,5 +1,7 @@
 package dev.retain.compiler;
 
+import dev.retain.compiler.autodiff.Differentiation;
+import dev.retain.compiler.autodiff.Wanted;
 import dev.retain.compiler.diagnostics.Diagnostics;
 import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.diagnostics.Suggestions;
@@ -20,21 +22,28 @@ import dev.retain.compiler.recurrence.Normalizer;
 import dev.retain.compiler.recurrence.NotLinearException;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.GraphVerifier;
 import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.compiler.types.Model;
 import dev.retain.compiler.types.RecurrenceModel;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.Width;
+import dev.retain.runtime.training.GradientPrograms;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -43,13 +52,22 @@ import java.util.stream.Stream;
  * @param normal its normal form, if it has one and its programs keep other states than it speaks of
  * @param byHand the form, if it is one that is written by hand
  * @param outputAxes the axes of one step's output, as they lie in memory
+ * @param gradients what goes back through the form; compiled when it is asked for
  */
 public record CompiledRecurrence(
     CompiledModel compiled,
     RecurrenceCall call,
     Optional<NormalForm> normal,
     Optional<HandWrittenForm> byHand,
-    List<Axis> outputAxes) {
+    List<Axis> outputAxes,
+    Supplier<CompiledGradients> gradients) {
+  /**
+   * The programs of gradients.
+   *
+   * @param kernels class files by binary name
+   */
+  public record CompiledGradients(GradientPrograms programs, Map<String, byte[]> kernels) {}
+
   /** A recurrence of a file. */
   public record Declared(Program program, Scope.Entry entry) {
     /** What it reads. */
@@ -139,7 +157,38 @@ public record CompiledRecurrence(
             .filter(axis -> !axis.equals(Axis.BATCH) && !axis.equals(Axis.TIME))
             .toList();
     RecurrenceCall call = compilation.recurrences().getFirst();
-    return new CompiledRecurrence(compiled, call, normal(call), byHand, axes);
+    return new CompiledRecurrence(
+        compiled,
+        call,
+        normal(call),
+        byHand,
+        axes,
+        () -> gradients(compilation, form, byHand.isPresent(), real, width));
+  }
+
+  private static CompiledGradients gradients(
+      Compilation compilation, String form, boolean byHand, ElementType real, Width width) {
+    List<Assembly.FormStages> stages = new ArrayList<>();
+    for (UnaryOperator<TensorProgram> change :
+        List.<UnaryOperator<TensorProgram>>of(
+            Dropouts::removed, CompiledRecurrence::differentiated)) {
+      stages.add(
+          byHand
+              ? compilation.stages(form, real, change)
+              : new Assembly.FormStages(
+                  Form.of(form), false, compilation.stages(Form.of(form), false, real, change)));
+    }
+    Assembly.Programs programs = Assembly.programs(compilation.model(), real, stages, width);
+    FormProgram forward = programs.programs().getFirst();
+    return new CompiledGradients(
+        new GradientPrograms(forward, forward, programs.programs().getLast()), programs.kernels());
+  }
+
+  private static TensorProgram differentiated(TensorProgram program) {
+    List<Axis> outputAxes = program.graph().node(program.output()).axes();
+    TensorProgram gradients = Differentiation.of(program, outputAxes, Wanted.ALL);
+    GraphVerifier.verify(gradients);
+    return gradients;
   }
 
   /** The same of a derived form. */
@@ -204,6 +253,31 @@ public record CompiledRecurrence(
             StateConversion.convert(
                 StatesAsWritten.inverse(form), FormDerivation.kept(call), compiled, written, 0))
         .orElse(written);
+  }
+
+  /**
+   * What flows back to the states that the programs keep, given what flows back to those of the
+   * equations.
+   *
+   * @param kept the states themselves, after so many steps
+   */
+  public Map<String, NativeTensor> flowingToKept(
+      Map<String, NativeTensor> flowing, Map<String, NativeTensor> kept, long steps) {
+    return normal
+        .filter(_ -> byHand.isEmpty())
+        .map(form ->
+            StateConversion.flowBack(StatesAsWritten.of(form), compiled, kept, flowing, steps))
+        .orElse(flowing);
+  }
+
+  /** The same the other way, before the first step. */
+  public Map<String, NativeTensor> flowingToWritten(
+      Map<String, NativeTensor> flowing, Map<String, NativeTensor> written) {
+    return normal
+        .filter(_ -> byHand.isEmpty())
+        .map(form ->
+            StateConversion.flowBack(StatesAsWritten.inverse(form), compiled, written, flowing, 0))
+        .orElse(flowing);
   }
 
   private static Map<String, NativeTensor> asKept(

@@ -1,5 +1,8 @@
 package dev.retain.compiler;
 
+import dev.retain.compiler.autodiff.Differentiation;
+import dev.retain.compiler.autodiff.Wanted;
+import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.evaluation.Algebra;
 import dev.retain.compiler.evaluation.GraphEvaluator;
 import dev.retain.compiler.evaluation.RealNumbers;
@@ -9,10 +12,13 @@ import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
+import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.RecurrenceCall;
+import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.Inputs;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -124,6 +130,69 @@ final class StateConversion {
     public int index(Double number) {
       return RealNumbers.INSTANCE.index(number);
     }
+  }
+
+  /**
+   * What flows back to the states that are converted, given what flows back to those that they are
+   * converted to.
+   *
+   * @param states [batch, ...] by path: where the conversion is differentiated
+   * @param flowing of the same shapes, by path; nothing flows back to those missing
+   */
+  static Map<String, NativeTensor> flowBack(
+      StatesAsWritten conversion,
+      CompiledModel compiled,
+      Map<String, NativeTensor> states,
+      Map<String, NativeTensor> flowing,
+      long steps) {
+    if (states.isEmpty()) {
+      return flowing;
+    }
+    int batch = (int) states.values().iterator().next().shape()[0];
+    GraphBuilder graph = GraphBuilder.extending(conversion.graph());
+    int nothing = graph.literal(0, Span.none());
+    TensorProgram program =
+        Differentiation.of(
+            new TensorProgram("states", graph.build(), nothing, conversion.states()),
+            List.of(),
+            Wanted.ALL);
+    GraphEvaluator<Double> evaluator =
+        new GraphEvaluator<>(
+            StateNumbers.INSTANCE,
+            batch,
+            1,
+            leaf -> flowingLeaf(leaf, compiled, states, flowing, batch, steps));
+    List<Tensor<Double>> values = evaluator.evaluate(program.graph());
+    Map<String, NativeTensor> converted = new LinkedHashMap<>();
+    for (Node node : conversion.graph().nodes()) {
+      if (node.operation() instanceof Operation.State(String path)
+          && program.gradients().get(Gradients.ofState(path)) instanceof Integer gradient
+          && states.get(path) instanceof NativeTensor state) {
+        NativeTensor result = NativeTensor.allocate(Arena.ofAuto(), state.type(), state.shape());
+        List<Double> elements =
+            values.get(gradient).along(node.axes(), evaluator.sizes(node.axes())).elements();
+        for (int i = 0; i < elements.size(); i++) {
+          result.setDouble(i, elements.get(i));
+        }
+        converted.put(path, result);
+      }
+    }
+    return converted;
+  }
+
+  private static Tensor<Double> flowingLeaf(
+      Node leaf,
+      CompiledModel compiled,
+      Map<String, NativeTensor> states,
+      Map<String, NativeTensor> flowing,
+      int batch,
+      long steps) {
+    for (String path : states.keySet()) {
+      if (leaf.operation().equals(new Operation.Input(Inputs.adjointOf(path)))) {
+        return state(leaf, batch, flowing.get(path));
+      }
+    }
+    return leaf(leaf, compiled, states, batch, steps);
   }
 
   private static Tensor<Double> leaf(

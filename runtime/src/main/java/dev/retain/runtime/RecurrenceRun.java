@@ -11,8 +11,6 @@ import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -82,12 +80,12 @@ public final class RecurrenceRun {
         NativeTensor output = null;
         for (int start = 0; start < time; start += block) {
           int length = Math.min(block, time - start);
-          writeInputs(bound, inputs, batch, time, start, length);
+          StepCopies.writeInputs(bound, inputs, batch, time, start, length);
           NativeTensor part = bound.run(length);
           if (output == null) {
             output = NativeTensor.allocate(Arena.ofAuto(), type, batch, time, part.shape()[2]);
           }
-          copySteps(part.segment(), length, 0, output.segment(), time, start, length, batch);
+          StepCopies.copy(part.segment(), length, 0, output.segment(), time, start, length, batch);
         }
         SequencedMap<String, NativeTensor> after = new LinkedHashMap<>();
         memory.current().forEach((path, tensor) -> after.put(path, tensor.copyOf(Arena.ofAuto())));
@@ -105,48 +103,5 @@ public final class RecurrenceRun {
       int batch,
       int time) {
     return run(form.text(), chunk, inputs, states, batch, time);
-  }
-
-  private static void writeInputs(
-      BoundProgram bound,
-      Map<String, NativeTensor> inputs,
-      int batch,
-      int time,
-      int start,
-      int length) {
-    long[] positions = new long[batch];
-    Arrays.fill(positions, start);
-    new BlockInputs(bound).writePositions(positions);
-    inputs.forEach((path, tensor) -> {
-      MemorySegment segment = bound.input(path).orElse(MemorySegment.NULL);
-      if (segment.byteSize() > 0) {
-        copySteps(tensor.segment(), time, start, segment, length, 0, length, batch);
-      }
-    });
-  }
-
-  /** Copies steps of each sequence from memory of [batch, steps, ...] to other such memory. */
-  private static void copySteps(
-      MemorySegment from,
-      int fromSteps,
-      int fromStart,
-      MemorySegment to,
-      int toSteps,
-      int toStart,
-      int length,
-      int batch) {
-    // The memory of a block may be larger than what it holds now.
-    long bytes =
-        fromSteps >= toSteps
-            ? from.byteSize() / batch / fromSteps
-            : to.byteSize() / batch / toSteps;
-    for (long row = 0; row < batch; row++) {
-      MemorySegment.copy(
-          from,
-          (row * fromSteps + fromStart) * bytes,
-          to,
-          (row * toSteps + toStart) * bytes,
-          length * bytes);
-    }
   }
 }

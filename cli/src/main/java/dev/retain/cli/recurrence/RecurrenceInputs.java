@@ -66,11 +66,23 @@ final class RecurrenceInputs {
     return tensors;
   }
 
-  /** The states before the first step that the file has, by place: [batch, ...]. */
-  Map<Integer, NativeTensor> states(int count) {
+  /** A tensor of the file that is no input. */
+  NativeTensor read(String name) {
+    return file.read(name, ElementType.F64, Arena.ofAuto());
+  }
+
+  /** What belongs to an input, in the order and shape of the file. */
+  NativeTensor toFile(String path, NativeTensor tensor) {
+    boolean isStep = declared.stream().anyMatch(i -> i.path().equals(path) && i.role() == Role.IN);
+    NativeTensor ordered = isStep ? layout.toFile(tensor) : tensor;
+    return NativeTensor.over(ordered.segment(), ordered.type(), file.shape(path));
+  }
+
+  /** What the file has for states, by place: [batch, ...]. */
+  Map<Integer, NativeTensor> states(String prefix, int count) {
     Map<Integer, NativeTensor> states = new LinkedHashMap<>();
     for (int s = 0; s < count; s++) {
-      String name = "in.h" + s;
+      String name = prefix + s;
       if (file.contains(name)) {
         states.put(s, file.read(name, ElementType.F64, Arena.ofAuto()));
       }

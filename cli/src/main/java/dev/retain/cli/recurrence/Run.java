@@ -9,15 +9,18 @@ import dev.retain.compiler.CompiledRecurrence;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.runtime.MachineWidth;
+import dev.retain.runtime.RecurrenceGradients;
 import dev.retain.runtime.RecurrenceRun;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.engine.Engine;
+import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.SafetensorsWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +47,10 @@ import picocli.CommandLine.Parameters;
           + " D all others. Constants and parameters have their declared axes, with the heads in"
           + " front where each head has its own. OUT gets 'out', in the same order, and the states"
           + " after the last step as the equations speak of them, ht.0, ht.1, ...",
+      "",
+      "With --gradients IN also has 'dout', in the shape of out, and may have dht.0, dht.1, ...;"
+          + " OUT then also gets grad.NAME of every input and grad.h0, grad.h1, ..., the gradients"
+          + " of sum(out * dout) + sum(ht * dht).",
     })
 public final class Run implements Callable<Integer> {
   public static final String EXAMPLE =
@@ -76,6 +83,9 @@ public final class Run implements Callable<Integer> {
       converter = StepLayout.Converter.class,
       description = "The order of the axes in the file, such as BTHD, BHTD, BTD or BDT.")
   private StepLayout layout;
+
+  @Option(names = "--gradients", description = "Go back through the steps, too.")
+  private boolean gradients;
 
   @Option(names = "--out", required = true, paramLabel = "OUT", description = "Where to write.")
   private Path out;
@@ -114,63 +124,101 @@ public final class Run implements Callable<Integer> {
           (stored ? always : steps).put(path, tensor);
         });
     List<RecurrenceCall.State> states = compiled.call().states();
-    Map<String, NativeTensor> before = new LinkedHashMap<>();
-    brought
-        .states(states.size())
-        .forEach((place, tensor) ->
-            before.put(
-                states.get(place).path(), before(place, states.get(place), tensor, brought)));
+    Map<String, NativeTensor> before = ofStates("in.h", brought, states);
+    Map<String, NativeTensor> kept = compiled.asKept(before);
     RecurrenceRun.Result result =
         new RecurrenceRun(
                 description, always, compiled.compiled().kernels().get(width), Engine.shared())
-            .run(
-                form.form(),
-                form.chunk(),
-                steps,
-                compiled.asKept(before),
-                brought.batch(),
-                brought.time());
+            .run(form.form(), form.chunk(), steps, kept, brought.batch(), brought.time());
     SequencedMap<String, NativeTensor> results = new LinkedHashMap<>();
-    results.put("out", output(result.output(), compiled));
+    RecurrenceOutput output = new RecurrenceOutput(layout, compiled);
+    results.put("out", output.toFile(result.output()));
     Map<String, NativeTensor> after = compiled.asWritten(result.states(), brought.time());
-    for (int s = 0; s < states.size(); s++) {
-      String place = "ht." + s;
-      Optional.ofNullable(after.get(states.get(s).path()))
-          .ifPresent(tensor -> results.put(place, tensor));
+    putStates(results, "ht.", states, after);
+    if (gradients) {
+      NativeTensor flowing = output.fromFile(brought.read("dout"), inputs);
+      Map<String, NativeTensor> flowingToStates =
+          compiled.flowingToKept(
+              ofStates("dht.", brought, states), result.states(), brought.time());
+      CompiledRecurrence.CompiledGradients back = compiled.gradients().get();
+      SequencedMap<String, NativeTensor> found =
+          new RecurrenceGradients(
+                  description, back.programs(), always, back.kernels(), Engine.shared())
+              .at(
+                  new RecurrenceGradients.Point(
+                      steps, kept, flowing, flowingToStates, brought.batch(), brought.time()),
+                  form.chunk());
+      putGradients(results, brought, compiled, before, found);
     }
     return results;
   }
 
-  private NativeTensor before(
-      int place, RecurrenceCall.State state, NativeTensor tensor, RecurrenceInputs brought) {
+  private void putGradients(
+      SequencedMap<String, NativeTensor> results,
+      RecurrenceInputs brought,
+      CompiledRecurrence compiled,
+      Map<String, NativeTensor> before,
+      SequencedMap<String, NativeTensor> found) {
+    brought
+        .tensors()
+        .keySet()
+        .forEach(path ->
+            results.put(
+                path.replaceFirst("^in\\.", "grad."), brought.toFile(path, found.get(path))));
+    List<RecurrenceCall.State> states = compiled.call().states();
+    Map<String, NativeTensor> ofStates = new LinkedHashMap<>();
+    Map<String, NativeTensor> beginnings = new LinkedHashMap<>();
+    for (RecurrenceCall.State state : states) {
+      NativeTensor gradient = found.get(Gradients.ofState(state.path()));
+      if (gradient != null) {
+        ofStates.put(state.path(), gradient);
+        beginnings.put(state.path(), before.getOrDefault(state.path(), initial(state, gradient)));
+      }
+    }
+    putStates(results, "grad.h", states, compiled.flowingToWritten(ofStates, beginnings));
+  }
+
+  private static NativeTensor initial(RecurrenceCall.State state, NativeTensor like) {
+    NativeTensor tensor = NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, like.shape());
+    tensor.fill(state.initial());
+    return tensor;
+  }
+
+  private static void putStates(
+      SequencedMap<String, NativeTensor> results,
+      String prefix,
+      List<RecurrenceCall.State> states,
+      Map<String, NativeTensor> tensors) {
+    for (int s = 0; s < states.size(); s++) {
+      String place = prefix + s;
+      Optional.ofNullable(tensors.get(states.get(s).path()))
+          .ifPresent(tensor -> results.put(place, tensor));
+    }
+  }
+
+  private Map<String, NativeTensor> ofStates(
+      String prefix, RecurrenceInputs brought, List<RecurrenceCall.State> states) {
+    Map<String, NativeTensor> tensors = new LinkedHashMap<>();
+    brought
+        .states(prefix, states.size())
+        .forEach((place, tensor) ->
+            tensors.put(
+                states.get(place).path(),
+                ofState(prefix + place, states.get(place), tensor, brought)));
+    return tensors;
+  }
+
+  private NativeTensor ofState(
+      String name, RecurrenceCall.State state, NativeTensor tensor, RecurrenceInputs brought) {
     long[] shape =
         LongStream.concat(
                 LongStream.of(brought.batch()), state.axes().stream().mapToLong(Axis::size))
             .toArray();
     if (Arrays.stream(shape).reduce(1, (a, b) -> a * b) != tensor.size()) {
       throw new RetainException(
-          "%s: in.h%d should have the shape %s, and is %s"
-              .formatted(inputs, place, Arrays.toString(shape), tensor));
+          "%s: %s should have the shape %s, and is %s"
+              .formatted(inputs, name, Arrays.toString(shape), tensor));
     }
     return NativeTensor.over(tensor.segment(), tensor.type(), shape);
-  }
-
-  /** Batch, time, heads and then what a step's output has, in the order of the file. */
-  private NativeTensor output(NativeTensor output, CompiledRecurrence compiled) {
-    List<Axis> lying = compiled.outputAxes();
-    List<Axis> wanted = new ArrayList<>(compiled.call().mapped());
-    wanted.retainAll(lying);
-    compiled.call().body().node(compiled.call().output()).axes().stream()
-        .filter(axis -> !wanted.contains(axis))
-        .forEach(wanted::add);
-    long[] shape =
-        LongStream.concat(
-                LongStream.of(output.shape()[0], output.shape()[1]),
-                lying.stream().mapToLong(Axis::size))
-            .toArray();
-    List<Integer> order = new ArrayList<>(List.of(0, 1));
-    wanted.forEach(axis -> order.add(2 + lying.indexOf(axis)));
-    NativeTensor shaped = NativeTensor.over(output.segment(), output.type(), shape);
-    return layout.toFile(StepLayout.permuted(shaped, order));
   }
 }

@@ -2,6 +2,7 @@ package dev.retain.compiler.forms;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Reduction;
@@ -30,7 +31,7 @@ final class Elapsed {
     int value = block.copy(decay);
     this.perStep = block.has(value, Axis.TIME);
     this.decay = perStep ? clock.everyStep(value) : value;
-    this.sum = perStep ? graph.cumulativeSum(this.decay, span) : -1;
+    this.sum = perStep ? graph.cumulativeSum(this.decay, Direction.FORWARD, span) : -1;
   }
 
   /** From the start of the block to before, or after, each step along TIME. */

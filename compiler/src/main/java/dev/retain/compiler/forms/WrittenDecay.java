@@ -4,6 +4,7 @@ import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.recurrence.Decay;
 import dev.retain.compiler.recurrence.Linear.Rotation;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Operation;
@@ -98,7 +99,7 @@ final class WrittenDecay implements BlockDecay {
 
   @Override
   public int phase(boolean after) {
-    int sum = graph.cumulativeSum(angle, span);
+    int sum = graph.cumulativeSum(angle, Direction.FORWARD, span);
     return after ? sum : graph.pointwise(Function.SUBTRACT, span, sum, angle);
   }
 

@@ -109,7 +109,9 @@ final class PointwiseLowering {
       body.add(new Statement.DefineIndex("whole", whole));
       body.add(loop("i", from, Index.variable("whole"), lanes, true, names));
       if (!alwaysWhole()) {
-        // The last vector may overlap the one before: it writes the same values again.
+        Statement oneByOne = loop("j", Index.variable("whole"), to, 1, false, names);
+        // The last vector may overlap the one before: it writes the same values again, unless it
+        // reads what was written.
         List<Statement> overlapping = new ArrayList<>();
         overlapping.add(new Statement.DefineIndex("last", to.minus(Index.of(lanes))));
         overlapping.addAll(element(Index.variable("last"), true, names));
@@ -118,11 +120,10 @@ final class PointwiseLowering {
                 Index.variable("whole"),
                 to,
                 List.of(
-                    new Statement.IfLess(
-                        Index.of(lanes - 1L),
-                        to,
-                        overlapping,
-                        List.of(loop("j", Index.variable("whole"), to, 1, false, names)))),
+                    addsToItself()
+                        ? oneByOne
+                        : new Statement.IfLess(
+                            Index.of(lanes - 1L), to, overlapping, List.of(oneByOne))),
                 List.of()));
       }
     } else {
@@ -133,6 +134,10 @@ final class PointwiseLowering {
     arguments.add("batch");
     arguments.add("time");
     return new Procedure("row", streams.parameters(), arguments, body);
+  }
+
+  private boolean addsToItself() {
+    return stage.sources().contains(stage.target());
   }
 
   private boolean alwaysWhole() {
