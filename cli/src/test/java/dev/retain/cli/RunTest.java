@@ -32,11 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunTest {
   private static final Path RECURRENCES = Path.of("../models/recurrences");
   private static final Path GOLDEN = Path.of("../models/src/test/resources/golden/ops");
-  private static final List<String> FORMS =
+  static final List<String> FORMS =
       List.of("recurrent", "parallel", "chunkwise 1", "chunkwise 4", "chunkwise 5", "chunkwise 12");
 
   // The golden file, the file of the recurrence, its name, the order of axes.
-  private static final List<String> FAMILIES =
+  static final List<String> FAMILIES =
       List.of(
           "retention_recurrent retention Retention BTHD",
           "retention_parallel retention Retention BHTD",
@@ -125,7 +125,7 @@ class RunTest {
     return expected;
   }
 
-  private static double difference(NativeTensor actual, NativeTensor expected) {
+  static double difference(NativeTensor actual, NativeTensor expected) {
     double largest = 0;
     double scale = 0;
     for (long i = 0; i < expected.size(); i++) {
