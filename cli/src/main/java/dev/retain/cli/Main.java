@@ -3,6 +3,7 @@ package dev.retain.cli;
 import dev.retain.cli.compile.CompileCommands;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.Program;
+import dev.retain.cli.demo.Demo;
 import dev.retain.cli.recurrence.Run;
 import dev.retain.cli.run.RunCommands;
 import dev.retain.cli.train.TrainCommands;
@@ -21,6 +22,7 @@ public final class Main {
     RunCommands.addTo(program, console);
     program.with(new Run(console), Run.EXAMPLE);
     TrainCommands.addTo(program, console);
+    program.with(new Demo(console, program), Demo.EXAMPLE);
     return program.run(arguments);
   }
 }

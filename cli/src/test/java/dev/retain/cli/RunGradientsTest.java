@@ -49,8 +49,7 @@ class RunGradientsTest {
   @MethodSource("families")
   void everyFormHasTheGradientsOfTheReference(String family, String form) {
     String[] words = family.split(" ");
-    SequencedMap<String, NativeTensor> golden =
-        read(GOLDEN.resolve(words[0] + "_f64.safetensors"));
+    SequencedMap<String, NativeTensor> golden = read(GOLDEN.resolve(words[0] + "_f64.safetensors"));
     if (words[0].equals("rwkv4_wkv")) {
       relateToStatesOfTheEquations(golden);
     }
@@ -89,9 +88,9 @@ class RunGradientsTest {
   }
 
   /**
-   * The reference keeps p and q over exp(o), where o is the largest of k_i + (T - 1 - i) w. Its loss
-   * weighs these. So what flows back to the states of the equations is what flows back to its own
-   * over exp(o), and what flows back to o, itself and by the other two, goes to the k that is
+   * The reference keeps p and q over exp(o), where o is the largest of k_i + (T - 1 - i) w. Its
+   * loss weighs these. So what flows back to the states of the equations is what flows back to its
+   * own over exp(o), and what flows back to o, itself and by the other two, goes to the k that is
    * largest, and to w as often as that k has faded; it is taken away from what is expected.
    */
   private static void relateToStatesOfTheEquations(Map<String, NativeTensor> golden) {

@@ -85,8 +85,7 @@ class GradientGoldenTest {
       TrainingBatch batch = TrainingBatch.ofNextTokens(golden.tokens());
       long targets = batch.targetCount();
       double loss = model.accumulate(batch, 1.0 / targets, false, 0) / targets;
-      assertThat(loss)
-          .isCloseTo(golden.tensor("loss." + expected).getDouble(0), within(1e-12));
+      assertThat(loss).isCloseTo(golden.tensor("loss." + expected).getDouble(0), within(1e-12));
       assertThat(model.loss(batch) / targets).isCloseTo(loss, within(1e-12));
       SequencedMap<String, NativeTensor> gradients =
           builder.exportGradients(Path.of(definition), model.gradients()).tensors();

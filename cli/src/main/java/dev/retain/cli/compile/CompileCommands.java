@@ -15,7 +15,6 @@ public final class CompileCommands {
     program.with(new Compile(console), Compile.EXAMPLE);
     program.with(new Dump(console), Dump.EXAMPLE);
     program.with(new Prove(console), Prove.EXAMPLE);
-    program.with(new Demo(console), Demo.EXAMPLE);
   }
 
   /** What to say if it is the definition that is wrong. */

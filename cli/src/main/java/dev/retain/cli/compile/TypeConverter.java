@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** The type of numbers that a model computes in. */
-public final class TypeConverter implements ITypeConverter<ElementType> {
+final class TypeConverter implements ITypeConverter<ElementType> {
   @Override
   public ElementType convert(String text) {
     return switch (text) {

@@ -1,15 +1,16 @@
 package dev.retain.cli.train;
 
 import dev.retain.cli.compile.DefinitionOptions;
-import dev.retain.cli.compile.TypeConverter;
+import dev.retain.cli.compile.PrefixOption;
+import dev.retain.cli.compile.TypeOption;
 import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
-import dev.retain.cli.console.PositiveNumber;
 import dev.retain.cli.run.EngineOptions;
+import dev.retain.cli.run.FormOptions;
+import dev.retain.cli.run.TokenTensor;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.runtime.Tokens;
-import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.training.TrainingBatch;
 import dev.retain.runtime.training.blocks.BlockGradientModel;
@@ -44,6 +45,9 @@ final class Grad implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private EngineOptions engine;
   @Mixin private DefinitionOptions definition;
+  @Mixin private PrefixOption prefix;
+  @Mixin private FormOptions form;
+  @Mixin private TypeOption type;
 
   @Option(
       names = "--weights",
@@ -51,15 +55,6 @@ final class Grad implements Callable<Integer> {
       paramLabel = "W.safetensors",
       description = "The weights.")
   private Path weights;
-
-  @Option(
-      names = "--prefix",
-      split = ",",
-      paramLabel = "PREFIX",
-      description =
-          "Take only the tensors of the file under these prefixes, and strip them, such as"
-              + " param.,buffer. (default: all, as they are).")
-  private List<String> prefixes = List.of();
 
   @Option(
       names = "--ids",
@@ -74,29 +69,6 @@ final class Grad implements Callable<Integer> {
       defaultValue = "input_ids",
       description = "The tensor with the ids (default: ${DEFAULT-VALUE}).")
   private String name;
-
-  @Option(
-      names = "--form",
-      required = true,
-      paramLabel = "FORM",
-      description = "recurrent, parallel, chunkwise, or one that the definition declares.")
-  private String form;
-
-  @Option(
-      names = "--chunk",
-      paramLabel = "C",
-      converter = PositiveNumber.class,
-      defaultValue = "64",
-      description = "Tokens of a chunk in the chunkwise form (default: ${DEFAULT-VALUE}).")
-  private int chunk;
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "f32|f64",
-      converter = TypeConverter.class,
-      defaultValue = "f32",
-      description = "Numbers of 32 or 64 bits (default: ${DEFAULT-VALUE}).")
-  private ElementType real;
 
   @Option(
       names = "--out",
@@ -117,14 +89,14 @@ final class Grad implements Callable<Integer> {
                 definition.file(),
                 definition.settings(),
                 Optional.of(weights),
-                prefixes,
+                prefix.prefixes(),
                 OptionalLong.empty(),
-                real,
+                type.real(),
                 List.of(Width.W512)));
     int[][] tokens = tokens(builder);
     int length = tokens[0].length;
     try (BlockGradientModel model =
-        Trainable.open(builder, form, chunk, length, engine.engine()).model()) {
+        Trainable.open(builder, form.form(), form.chunk(), length, engine.engine()).model()) {
       TrainingBatch batch = TrainingBatch.ofNextTokens(tokens);
       double loss =
           model.accumulate(batch, 1.0 / batch.targetCount(), false, 0) / batch.targetCount();
@@ -142,7 +114,7 @@ final class Grad implements Callable<Integer> {
 
   private int[][] tokens(ModelBuilder builder) {
     try (SafetensorsFile file = SafetensorsFile.open(ids)) {
-      int[][] tokens = dev.retain.cli.run.TokenTensor.read(file, ids, name);
+      int[][] tokens = TokenTensor.read(file, ids, name);
       Tokens.check(tokens, builder.compiled().description().vocabulary());
       return tokens;
     }

@@ -4,6 +4,7 @@ import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
 import dev.retain.cli.console.Json;
 import dev.retain.cli.console.Quantity;
+import dev.retain.compiler.DecayCurves;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.files.Disk;
@@ -90,7 +91,7 @@ record Job(
             training.steps(),
             OptionalDouble.of(trainable.operationsPerToken()),
             () -> 0,
-            LinkedHashMap::new);
+            () -> decays(builder, trainable));
     try (RunReports reports =
             new RunReports(folder, Disk.REAL, about, console.err(), console.errIsTerminal());
         Interruption interruption =
@@ -119,6 +120,12 @@ record Job(
       finish(opened, builder, data, run, result, reports, begin);
       return ExitCode.OK;
     }
+  }
+
+  private static SequencedMap<String, double[]> decays(ModelBuilder builder, Trainable trainable) {
+    Map<String, NativeTensor> weights = new LinkedHashMap<>(builder.weights());
+    weights.putAll(trainable.model().parameters());
+    return DecayCurves.of(builder.compilation(), weights);
   }
 
   private List<String> begins(ModelBuilder builder, TrainingData data) {

@@ -1,4 +1,4 @@
-package dev.retain.cli.compile;
+package dev.retain.cli.demo;
 
 import dev.retain.runtime.files.FileException;
 import java.io.BufferedReader;

@@ -1,4 +1,4 @@
-package dev.retain.cli.compile;
+package dev.retain.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
