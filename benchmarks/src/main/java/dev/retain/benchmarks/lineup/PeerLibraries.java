@@ -71,21 +71,7 @@ final class PeerLibraries {
     List<String> command =
         List.of(
             "mvn", "-B", "-q", "-f", description.toString(), "-Dclass-path=" + known, "validate");
-    int code;
-    try {
-      ProcessBuilder builder = new ProcessBuilder(command);
-      builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-      code =
-          builder
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .redirectInput(ProcessBuilder.Redirect.PIPE)
-              .start()
-              .waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RetainException("interrupted while Maven fetched " + peer.meaning());
-    }
+    int code = run(command, log, peer);
     if (code != 0) {
       Files.deleteIfExists(known);
       String why =
@@ -95,6 +81,24 @@ final class PeerLibraries {
               .reduce("", (a, b) -> a + "\n  " + b);
       throw new RetainException(
           peer.meaning() + " cannot be fetched; leave it out with --without-peers" + why);
+    }
+  }
+
+  private static int run(List<String> command, Path log, Peer peer) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    try {
+      return builder.start().waitFor();
+    } catch (IOException noMaven) {
+      throw new RetainException(
+          peer.meaning()
+              + " cannot be fetched without Maven (mvn) on the PATH; leave it out with"
+              + " --without-peers",
+          noMaven);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RetainException("interrupted while Maven fetched " + peer.meaning(), e);
     }
   }
 }

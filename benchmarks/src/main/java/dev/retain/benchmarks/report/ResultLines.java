@@ -74,6 +74,9 @@ public final class ResultLines {
     line.put(
         "medians_ns",
         draws.stream().filter(draw -> !draw.hasFailed()).map(Standing::median).toList());
+    line.put(
+        "fastest_ns",
+        draws.stream().filter(draw -> !draw.hasFailed()).map(Standing::fastest).toList());
     line.put("failed", draws.stream().filter(Standing::hasFailed).map(Standing::failure).toList());
     lines.add(Json.line(line));
   }

@@ -59,6 +59,7 @@ class ReportTest {
     assertThat(((Map<?, ?>) read.get(1).get("machine")).get("processor")).isEqualTo("A & B");
     assertThat(read.get(2).get("failed")).isEqualTo("it ended");
     assertThat(read.get(3).get("medians_ns")).isEqualTo(List.of(5e6, 18e6));
+    assertThat(read.get(3).get("fastest_ns")).isEqualTo(List.of(3e6, 7.5e6));
   }
 
   @Test
@@ -66,7 +67,7 @@ class ReportTest {
     LotteryTable table = new LotteryTable();
     table.add(TASK, List.of(OWN, FAST, SLOW));
     assertThat(text(table.table()))
-        .contains("core gamma 2048", "2.50 ms", "5.00 ms", "18.00 ms", "7.20", "3.60");
+        .contains("core gamma 2048", "1.50 ms", "3.00 ms", "7.50 ms", "5.00", "2.50");
   }
 
   @Test
