@@ -112,6 +112,12 @@ public final class BlockGradientModel implements GradientModel {
     return new Sequences(this, rows);
   }
 
+  /** The memory of sequences: states, what is kept of them for the way back, and of programs. */
+  public long bytes() {
+    long bytes = training == null ? 0 : training.bytes();
+    return measuring == null ? bytes : bytes + measuring.bytes();
+  }
+
   ModelDescription description() {
     return parts.description();
   }

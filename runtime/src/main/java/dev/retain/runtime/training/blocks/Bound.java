@@ -14,7 +14,9 @@ import dev.retain.runtime.program.Role;
 import dev.retain.runtime.training.TrainingBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -26,6 +28,7 @@ final class Bound implements AutoCloseable {
   private final ElementType real;
   private final MemorySegment target;
   private final Optional<MemorySegment> weight;
+  private final Map<String, MemorySegment> adjoints = new HashMap<>();
   private final SequencedMap<Long, MemorySegment> noise = new LinkedHashMap<>();
   private final int batch;
 
@@ -45,6 +48,9 @@ final class Bound implements AutoCloseable {
     this.target = program.input(Inputs.TARGET).orElseThrow();
     this.weight = program.input(Inputs.ADJOINT_OF_OUTPUT);
     this.batch = batch;
+    for (String state : states.current().keySet()) {
+      program.input(Inputs.adjointOf(state)).ifPresent(adjoint -> adjoints.put(state, adjoint));
+    }
     for (BufferDescription buffer : form.buffers()) {
       if (buffer.role() == Role.INPUT && buffer.name().startsWith(Inputs.NOISE)) {
         noise.put(
@@ -54,13 +60,20 @@ final class Bound implements AutoCloseable {
     }
   }
 
+  long bytes() {
+    return program.bytes();
+  }
+
   int capacity() {
     return program.capacity();
   }
 
-  /** Where what flows back to a state after the block is written; empty if nothing does. */
-  Optional<MemorySegment> adjointOf(String state) {
-    return program.input(Inputs.adjointOf(state));
+  /** Takes what flows back to a state after the block, if the program goes back through it. */
+  void receive(String state, MemorySegment flowing) {
+    MemorySegment adjoint = adjoints.get(state);
+    if (adjoint != null) {
+      MemorySegment.copy(flowing, 0, adjoint, 0, flowing.byteSize());
+    }
   }
 
   /**
@@ -94,10 +107,10 @@ final class Bound implements AutoCloseable {
     if (weight.isPresent()) {
       write(weight.get(), 0, lossWeight);
     }
-    noise.forEach((site, target) -> {
-      long elements = target.byteSize() / real.bytes() / program.capacity() * length;
-      Noise.fill(target, real, elements, seed, site, start);
-    });
+    for (Map.Entry<Long, MemorySegment> use : noise.entrySet()) {
+      long elements = use.getValue().byteSize() / real.bytes() / program.capacity() * length;
+      Noise.fill(use.getValue(), real, elements, seed, use.getKey(), start);
+    }
   }
 
   private void write(MemorySegment segment, long place, double value) {

@@ -54,6 +54,21 @@ final class Sequences implements AutoCloseable {
     return states;
   }
 
+  /** The memory of all this, but for parameters and their gradients. */
+  long bytes() {
+    long bytes = tape.bytes();
+    for (NativeTensor gradient : stateGradients.values()) {
+      // The states are kept twice.
+      bytes += 3 * gradient.segment().byteSize();
+    }
+    for (Map<Way, Bound> bound : List.of(dense, ragged)) {
+      for (Bound program : bound.values()) {
+        bytes += program.bytes();
+      }
+    }
+    return bytes;
+  }
+
   SequencedMap<String, NativeTensor> current() {
     return new LinkedHashMap<>(states.current());
   }
@@ -131,9 +146,8 @@ final class Sequences implements AutoCloseable {
     setPositions(start);
     write(program, given, start, length, weight, seed);
     for (Map.Entry<String, NativeTensor> gradient : stateGradients.entrySet()) {
-      Optional<MemorySegment> after = program.adjointOf(gradient.getKey());
       MemorySegment segment = gradient.getValue().segment();
-      after.ifPresent(input -> MemorySegment.copy(segment, 0, input, 0, segment.byteSize()));
+      program.receive(gradient.getKey(), segment);
       segment.fill((byte) 0);
     }
     return program.run(length);

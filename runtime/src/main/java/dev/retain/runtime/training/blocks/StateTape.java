@@ -29,6 +29,10 @@ final class StateTape implements AutoCloseable {
     }
   }
 
+  long bytes() {
+    return memory.byteSize();
+  }
+
   private long words(int count) {
     return Math.ceilDiv(Math.multiplyExact(count, bytes), ElementType.I64.bytes());
   }
