@@ -83,7 +83,7 @@ class TutorialTest {
   }
 
   private static Object placed(String word) {
-    boolean isFile = word.equals("LICENSE") || word.matches("\\w+\\.(ret|jar)");
+    boolean isFile = word.equals("LICENSE") || word.matches("\\w+\\.(ret|jar)|\\w+-run");
     return isFile ? folder.resolve(word) : word;
   }
 

@@ -8,6 +8,7 @@ import dev.retain.compiler.DecayCurves;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.files.Disk;
+import dev.retain.runtime.limits.MultiplyPeak;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.TensorDescription;
@@ -90,7 +91,7 @@ record Job(
             settings,
             training.steps(),
             OptionalDouble.of(trainable.operationsPerToken()),
-            () -> 0,
+            () -> MultiplyPeak.measure(engine.workers()),
             () -> decays(builder, trainable));
     try (RunReports reports =
             new RunReports(folder, Disk.REAL, about, console.err(), console.errIsTerminal());

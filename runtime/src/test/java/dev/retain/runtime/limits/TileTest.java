@@ -1,9 +1,8 @@
-package dev.retain.benchmarks.limits;
+package dev.retain.runtime.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.retain.benchmarks.work.CoreInputs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -34,9 +33,9 @@ class TileTest {
   private static void check(Tile tile, int rows, int columns) {
     try (Arena arena = Arena.ofConfined()) {
       SplittableRandom random = new SplittableRandom(rows);
-      float[] left = CoreInputs.numbers(random, DEPTH * rows);
-      float[] right = CoreInputs.numbers(random, DEPTH * columns);
-      float[] before = CoreInputs.numbers(random, rows * columns);
+      float[] left = numbers(random, DEPTH * rows);
+      float[] right = numbers(random, DEPTH * columns);
+      float[] before = numbers(random, rows * columns);
       MemorySegment result = arena.allocateFrom(ValueLayout.JAVA_FLOAT, before);
       tile.run(
           DEPTH,
@@ -54,5 +53,13 @@ class TileTest {
         }
       }
     }
+  }
+
+  private static float[] numbers(SplittableRandom random, int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) random.nextDouble(-1, 1);
+    }
+    return numbers;
   }
 }

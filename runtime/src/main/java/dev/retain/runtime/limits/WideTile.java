@@ -1,4 +1,4 @@
-package dev.retain.benchmarks.limits;
+package dev.retain.runtime.limits;
 
 import static dev.retain.runtime.kernel.NativeMemory.ALL;
 
