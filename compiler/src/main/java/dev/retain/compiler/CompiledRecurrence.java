@@ -27,11 +27,14 @@ import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.compiler.types.Model;
 import dev.retain.compiler.types.RecurrenceModel;
+import dev.retain.runtime.RecurrenceGradients;
 import dev.retain.runtime.RetainException;
+import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.training.GradientPrograms;
 import java.nio.file.Path;
@@ -42,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -229,55 +233,44 @@ public record CompiledRecurrence(
    * The states that the equations speak of, given those that the programs keep; none of a form that
    * makes none.
    *
+   * @param stored constants and parameters by path
    * @param kept [batch, ...] by path
    * @param steps how many steps have been made
    */
-  public Map<String, NativeTensor> asWritten(Map<String, NativeTensor> kept, long steps) {
+  public Map<String, NativeTensor> asWritten(
+      Map<String, NativeTensor> stored, Map<String, NativeTensor> kept, long steps) {
     if (byHand.isPresent()) {
-      return StateConversion.convert(
-          byHand.get().asWritten(), call.states(), compiled, kept, steps);
+      return StateConversion.convert(byHand.get().asWritten(), call.states(), stored, kept, steps);
     }
     return normal
         .map(form ->
-            StateConversion.convert(StatesAsWritten.of(form), call.states(), compiled, kept, steps))
+            StateConversion.convert(StatesAsWritten.of(form), call.states(), stored, kept, steps))
         .orElse(kept);
   }
 
   /** The states that the programs keep before the first step, given those of the equations. */
-  public Map<String, NativeTensor> asKept(Map<String, NativeTensor> written) {
+  public Map<String, NativeTensor> asKept(
+      Map<String, NativeTensor> stored, Map<String, NativeTensor> written) {
     if (byHand.isPresent()) {
       return asKept(byHand.get(), written);
     }
     return normal
         .map(form ->
             StateConversion.convert(
-                StatesAsWritten.inverse(form), FormDerivation.kept(call), compiled, written, 0))
+                StatesAsWritten.inverse(form), FormDerivation.kept(call), stored, written, 0))
         .orElse(written);
   }
 
   /**
-   * What flows back to the states that the programs keep, given what flows back to those of the
-   * equations.
+   * The gradients of {@code sum(output * flowing) + sum(states after * flowing to them)}, by the
+   * names of {@link Gradients}. All states are those that the equations speak of.
    *
-   * @param kept the states themselves, after so many steps
+   * @param stored constants and parameters by path
+   * @param chunk steps of a block in the chunkwise form
    */
-  public Map<String, NativeTensor> flowingToKept(
-      Map<String, NativeTensor> flowing, Map<String, NativeTensor> kept, long steps) {
-    return normal
-        .filter(_ -> byHand.isEmpty())
-        .map(form ->
-            StateConversion.flowBack(StatesAsWritten.of(form), compiled, kept, flowing, steps))
-        .orElse(flowing);
-  }
-
-  /** The same the other way, before the first step. */
-  public Map<String, NativeTensor> flowingToWritten(
-      Map<String, NativeTensor> flowing, Map<String, NativeTensor> written) {
-    return normal
-        .filter(_ -> byHand.isEmpty())
-        .map(form ->
-            StateConversion.flowBack(StatesAsWritten.inverse(form), compiled, written, flowing, 0))
-        .orElse(flowing);
+  public SequencedMap<String, NativeTensor> gradientsAt(
+      Map<String, NativeTensor> stored, RecurrenceGradients.Point point, int chunk, Engine engine) {
+    return new GradientsAsWritten(this, stored, point, chunk, engine).find();
   }
 
   private static Map<String, NativeTensor> asKept(

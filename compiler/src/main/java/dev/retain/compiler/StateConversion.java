@@ -7,8 +7,8 @@ import dev.retain.compiler.evaluation.Algebra;
 import dev.retain.compiler.evaluation.GraphEvaluator;
 import dev.retain.compiler.evaluation.RealNumbers;
 import dev.retain.compiler.evaluation.Tensor;
+import dev.retain.compiler.forms.GraphCopy;
 import dev.retain.compiler.forms.StatesAsWritten;
-import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Graph;
@@ -17,6 +17,7 @@ import dev.retain.compiler.tensor.Node;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.compiler.tensor.TensorProgram;
+import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.Inputs;
@@ -27,7 +28,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /** States from one of their representations to another. */
@@ -36,13 +39,14 @@ final class StateConversion {
 
   /**
    * @param wanted the states to be made; those that are made of none that is given are left out
+   * @param stored constants and parameters by path
    * @param given [batch, ...] by path
    * @param steps how many steps each sequence has made
    */
   static Map<String, NativeTensor> convert(
       StatesAsWritten conversion,
       List<RecurrenceCall.State> wanted,
-      CompiledModel compiled,
+      Map<String, NativeTensor> stored,
       Map<String, NativeTensor> given,
       long steps) {
     Map<String, NativeTensor> converted = new LinkedHashMap<>();
@@ -53,7 +57,7 @@ final class StateConversion {
     int batch = (int) any.shape()[0];
     GraphEvaluator<Double> evaluator =
         new GraphEvaluator<>(
-            StateNumbers.INSTANCE, batch, 1, leaf -> leaf(leaf, compiled, given, batch, steps));
+            StateNumbers.INSTANCE, batch, 1, leaf -> leaf(leaf, stored, given, batch, steps));
     List<Tensor<Double>> values = evaluator.evaluate(conversion.graph());
     Set<Integer> known = known(conversion.graph(), given.keySet());
     for (RecurrenceCall.State state : wanted) {
@@ -133,56 +137,96 @@ final class StateConversion {
   }
 
   /**
-   * What flows back to the states that are converted, given what flows back to those that they are
-   * converted to.
+   * What flows back through a conversion.
    *
+   * @param states to the states that are converted, by path
+   * @param stored to what they are converted with, such as angles: constants and parameters by path
+   */
+  record Flow(Map<String, NativeTensor> states, Map<String, NativeTensor> stored) {}
+
+  /**
+   * What flows back to the states that are converted, and to what they are converted with, given
+   * what flows back to those that they are converted to.
+   *
+   * @param stored constants and parameters by path
    * @param states [batch, ...] by path: where the conversion is differentiated
    * @param flowing of the same shapes, by path; nothing flows back to those missing
    */
-  static Map<String, NativeTensor> flowBack(
+  static Flow flowBack(
       StatesAsWritten conversion,
-      CompiledModel compiled,
+      Map<String, NativeTensor> stored,
       Map<String, NativeTensor> states,
       Map<String, NativeTensor> flowing,
       long steps) {
     if (states.isEmpty()) {
-      return flowing;
+      return new Flow(flowing, Map.of());
     }
     int batch = (int) states.values().iterator().next().shape()[0];
-    GraphBuilder graph = GraphBuilder.extending(conversion.graph());
-    int nothing = graph.literal(0, Span.none());
-    TensorProgram program =
-        Differentiation.of(
-            new TensorProgram("states", graph.build(), nothing, conversion.states()),
-            List.of(),
-            Wanted.ALL);
+    TensorProgram program = backwards(conversion);
     GraphEvaluator<Double> evaluator =
         new GraphEvaluator<>(
             StateNumbers.INSTANCE,
             batch,
             1,
-            leaf -> flowingLeaf(leaf, compiled, states, flowing, batch, steps));
+            leaf -> flowingLeaf(leaf, stored, states, flowing, batch, steps));
     List<Tensor<Double>> values = evaluator.evaluate(program.graph());
-    Map<String, NativeTensor> converted = new LinkedHashMap<>();
-    for (Node node : conversion.graph().nodes()) {
-      if (node.operation() instanceof Operation.State(String path)
-          && program.gradients().get(Gradients.ofState(path)) instanceof Integer gradient
-          && states.get(path) instanceof NativeTensor state) {
-        NativeTensor result = NativeTensor.allocate(Arena.ofAuto(), state.type(), state.shape());
-        List<Double> elements =
-            values.get(gradient).along(node.axes(), evaluator.sizes(node.axes())).elements();
-        for (int i = 0; i < elements.size(); i++) {
-          result.setDouble(i, elements.get(i));
-        }
-        converted.put(path, result);
+    Map<String, NativeTensor> toStates = new LinkedHashMap<>();
+    Map<String, NativeTensor> toStored = new LinkedHashMap<>();
+    for (Node node : program.graph().nodes()) {
+      switch (node.operation()) {
+        case Operation.State(String path) when states.containsKey(path) ->
+            found(program, Gradients.ofState(path), node, values, evaluator)
+                .ifPresent(gradient -> toStates.put(path, gradient));
+        case Operation.Constant(String path) ->
+            found(program, path, node, values, evaluator)
+                .ifPresent(gradient -> toStored.put(path, gradient));
+        default -> {}
       }
     }
-    return converted;
+    return new Flow(toStates, toStored);
+  }
+
+  /** The derivative of a conversion, also by the recurrence's inputs that it reads. */
+  private static TensorProgram backwards(StatesAsWritten conversion) {
+    GraphBuilder graph = new GraphBuilder();
+    GraphCopy copy =
+        new GraphCopy(
+            conversion.graph(),
+            graph,
+            node ->
+                node.operation() instanceof Operation.Input(String name)
+                        && !name.equals(Inputs.POSITION)
+                    ? graph.constant(Inputs.OUTSIDE + name, node.axes(), node.span())
+                    : -1);
+    Map<String, Integer> states = new TreeMap<>();
+    conversion.states().forEach((path, node) -> states.put(path, copy.copy(node)));
+    int nothing = graph.literal(0, Span.none());
+    return Differentiation.of(
+        new TensorProgram("states", graph.build(), nothing, states), List.of(), Wanted.ALL);
+  }
+
+  private static Optional<NativeTensor> found(
+      TensorProgram program,
+      String name,
+      Node node,
+      List<Tensor<Double>> values,
+      GraphEvaluator<Double> evaluator) {
+    return Optional.ofNullable(program.gradients().get(name))
+        .map(gradient -> {
+          Tensor<Double> value =
+              values.get(gradient).along(node.axes(), evaluator.sizes(node.axes()));
+          long[] shape = value.sizes().stream().mapToLong(Integer::longValue).toArray();
+          NativeTensor result = NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, shape);
+          for (int i = 0; i < value.elements().size(); i++) {
+            result.setDouble(i, value.elements().get(i));
+          }
+          return result;
+        });
   }
 
   private static Tensor<Double> flowingLeaf(
       Node leaf,
-      CompiledModel compiled,
+      Map<String, NativeTensor> stored,
       Map<String, NativeTensor> states,
       Map<String, NativeTensor> flowing,
       int batch,
@@ -192,19 +236,28 @@ final class StateConversion {
         return state(leaf, batch, flowing.get(path));
       }
     }
-    return leaf(leaf, compiled, states, batch, steps);
+    return leaf(leaf, stored, states, batch, steps);
   }
 
   private static Tensor<Double> leaf(
-      Node leaf, CompiledModel compiled, Map<String, NativeTensor> states, int batch, long steps) {
+      Node leaf,
+      Map<String, NativeTensor> stored,
+      Map<String, NativeTensor> states,
+      int batch,
+      long steps) {
     return switch (leaf.operation()) {
       case Operation.State(String path) -> state(leaf, batch, states.get(path));
       case Operation.Input(String name) when name.equals(Inputs.POSITION) ->
           tensor(leaf, batch, Collections.nCopies(batch, (double) steps));
       case Operation.Input(String name) ->
-          tensor(leaf, batch, compiled.constants().get("in." + name));
+          tensor(leaf, batch, elements(stored.get(Inputs.OUTSIDE + name)));
+      case Operation.Constant(String path) -> tensor(leaf, batch, elements(stored.get(path)));
       default -> throw new IllegalStateException("no leaf: " + leaf);
     };
+  }
+
+  private static List<Double> elements(NativeTensor tensor) {
+    return LongStream.range(0, tensor.size()).mapToObj(tensor::getDouble).toList();
   }
 
   /** A state that is not converted may be anything. */
@@ -215,11 +268,7 @@ final class StateConversion {
             .mapToInt(Axis::size)
             .reduce(batch, (a, b) -> a * b);
     return tensor(
-        leaf,
-        batch,
-        given == null
-            ? Collections.nCopies(elements, 0.0)
-            : LongStream.range(0, elements).mapToObj(given::getDouble).toList());
+        leaf, batch, given == null ? Collections.nCopies(elements, 0.0) : elements(given));
   }
 
   private static Tensor<Double> tensor(Node leaf, int batch, List<Double> elements) {

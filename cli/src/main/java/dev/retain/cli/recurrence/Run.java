@@ -13,13 +13,11 @@ import dev.retain.runtime.RecurrenceGradients;
 import dev.retain.runtime.RecurrenceRun;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.engine.Engine;
-import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.SafetensorsWriter;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -125,7 +123,7 @@ public final class Run implements Callable<Integer> {
         });
     List<RecurrenceCall.State> states = compiled.call().states();
     Map<String, NativeTensor> before = ofStates("in.h", brought, states);
-    Map<String, NativeTensor> kept = compiled.asKept(before);
+    Map<String, NativeTensor> kept = compiled.asKept(always, before);
     RecurrenceRun.Result result =
         new RecurrenceRun(
                 description, always, compiled.compiled().kernels().get(width), Engine.shared())
@@ -133,31 +131,28 @@ public final class Run implements Callable<Integer> {
     SequencedMap<String, NativeTensor> results = new LinkedHashMap<>();
     RecurrenceOutput output = new RecurrenceOutput(layout, compiled);
     results.put("out", output.toFile(result.output()));
-    Map<String, NativeTensor> after = compiled.asWritten(result.states(), brought.time());
+    Map<String, NativeTensor> after = compiled.asWritten(always, result.states(), brought.time());
     putStates(results, "ht.", states, after);
     if (gradients) {
-      NativeTensor flowing = output.fromFile(brought.read("dout"), inputs);
-      Map<String, NativeTensor> flowingToStates =
-          compiled.flowingToKept(
-              ofStates("dht.", brought, states), result.states(), brought.time());
-      CompiledRecurrence.CompiledGradients back = compiled.gradients().get();
+      RecurrenceGradients.Point point =
+          new RecurrenceGradients.Point(
+              steps,
+              before,
+              output.fromFile(brought.read("dout"), inputs),
+              ofStates("dht.", brought, states),
+              brought.batch(),
+              brought.time());
       SequencedMap<String, NativeTensor> found =
-          new RecurrenceGradients(
-                  description, back.programs(), always, back.kernels(), Engine.shared())
-              .at(
-                  new RecurrenceGradients.Point(
-                      steps, kept, flowing, flowingToStates, brought.batch(), brought.time()),
-                  form.chunk());
-      putGradients(results, brought, compiled, before, found);
+          compiled.gradientsAt(always, point, form.chunk(), Engine.shared());
+      putGradients(results, brought, states, found);
     }
     return results;
   }
 
-  private void putGradients(
+  private static void putGradients(
       SequencedMap<String, NativeTensor> results,
       RecurrenceInputs brought,
-      CompiledRecurrence compiled,
-      Map<String, NativeTensor> before,
+      List<RecurrenceCall.State> states,
       SequencedMap<String, NativeTensor> found) {
     brought
         .tensors()
@@ -165,23 +160,11 @@ public final class Run implements Callable<Integer> {
         .forEach(path ->
             results.put(
                 path.replaceFirst("^in\\.", "grad."), brought.toFile(path, found.get(path))));
-    List<RecurrenceCall.State> states = compiled.call().states();
     Map<String, NativeTensor> ofStates = new LinkedHashMap<>();
-    Map<String, NativeTensor> beginnings = new LinkedHashMap<>();
-    for (RecurrenceCall.State state : states) {
-      NativeTensor gradient = found.get(Gradients.ofState(state.path()));
-      if (gradient != null) {
-        ofStates.put(state.path(), gradient);
-        beginnings.put(state.path(), before.getOrDefault(state.path(), initial(state, gradient)));
-      }
-    }
-    putStates(results, "grad.h", states, compiled.flowingToWritten(ofStates, beginnings));
-  }
-
-  private static NativeTensor initial(RecurrenceCall.State state, NativeTensor like) {
-    NativeTensor tensor = NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, like.shape());
-    tensor.fill(state.initial());
-    return tensor;
+    states.forEach(state ->
+        Optional.ofNullable(found.get(Gradients.ofState(state.path())))
+            .ifPresent(gradient -> ofStates.put(state.path(), gradient)));
+    putStates(results, "grad.h", states, ofStates);
   }
 
   private static void putStates(

@@ -122,12 +122,15 @@ public record StatesAsWritten(Graph graph, SortedMap<String, Integer> states) {
         int each = graph.reduce(Reduction.MAXIMUM, size, others, span);
         largest = graph.pointwise(Function.MAX, span, largest, each);
       }
-      return graph.pointwise(
-          Function.SELECT,
-          span,
-          largest,
-          graph.pointwise(Function.ROUND, span, graph.pointwise(Function.LOG, span, largest)),
-          graph.literal(PositiveRatio.LEAST, span));
+      int exponent =
+          graph.pointwise(
+              Function.SELECT,
+              span,
+              largest,
+              graph.pointwise(Function.ROUND, span, graph.pointwise(Function.LOG, span, largest)),
+              graph.literal(PositiveRatio.LEAST, span));
+      // Any other exponent would do, as for maxima within the forms: none changes a result.
+      return graph.pointwise(Function.STOP_GRADIENT, span, exponent);
     }
   }
 }

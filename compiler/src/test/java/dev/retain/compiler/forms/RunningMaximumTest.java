@@ -236,7 +236,8 @@ class RunningMaximumTest {
           (run, compiled, result, place) -> {
             same(place, result.output(), expected, 1e-12);
             if (moved == 0) {
-              Map<String, NativeTensor> after = compiled.asWritten(result.states(), TIME);
+              Map<String, NativeTensor> after =
+                  compiled.asWritten(run.inputs, result.states(), TIME);
               interpreted
                   .nextStates()
                   .forEach((path, array) ->
@@ -274,8 +275,8 @@ class RunningMaximumTest {
       for (FormOf form : FORMS) {
         CompiledRecurrence compiled = run.compile(form.form(), ElementType.F64);
         RecurrenceRun.Result first = run.run(compiled, form.form(), form.chunk(), Map.of());
-        Map<String, NativeTensor> written = compiled.asWritten(first.states(), TIME);
-        Map<String, NativeTensor> kept = compiled.asKept(written);
+        Map<String, NativeTensor> written = compiled.asWritten(run.inputs, first.states(), TIME);
+        Map<String, NativeTensor> kept = compiled.asKept(run.inputs, written);
         assertThat(kept.keySet()).containsAll(first.states().keySet());
         RecurrenceRun.Result going = run.run(compiled, form.form(), form.chunk(), first.states());
         RecurrenceRun.Result again = run.run(compiled, form.form(), form.chunk(), kept);
