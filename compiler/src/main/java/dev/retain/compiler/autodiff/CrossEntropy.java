@@ -34,7 +34,6 @@ public final class CrossEntropy {
         graph.pointwise(
             Function.EXP, span, graph.pointwise(Function.SUBTRACT, span, logits, largest));
     int sum = graph.reduce(Reduction.SUM, exponentials, over, span);
-    int all = graph.add(graph.pointwise(Function.LOG, span, sum), largest, span);
     int isTarget = graph.pointwise(Function.EQUAL, span, graph.index(vocabulary, span), target);
     int chosen =
         graph.reduce(
@@ -42,7 +41,9 @@ public final class CrossEntropy {
             graph.pointwise(Function.SELECT, span, isTarget, logits, zero),
             over,
             span);
-    int loss = graph.pointwise(Function.SUBTRACT, span, all, chosen);
+    // In this order, since both parts are small where the target is foreseen.
+    int behind = graph.pointwise(Function.SUBTRACT, span, largest, chosen);
+    int loss = graph.add(graph.pointwise(Function.LOG, span, sum), behind, span);
     int counts = graph.pointwise(Function.LESS_OR_EQUAL, span, zero, target);
     int output = graph.pointwise(Function.SELECT, span, counts, loss, zero);
     return new TensorProgram(program.name(), graph.build(), output, program.nextStates());
