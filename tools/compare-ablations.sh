@@ -1,7 +1,7 @@
 #!/bin/sh
 # Trains retnet.ret and its ablations alike, with several seeds, and prints a table of held-out bits
 # per byte: mean, and the largest difference from it. Usage, in the project's folder:
-#   models/ablations/compare.sh FOLDER "SEEDS" [options of `retain train`]
+#   tools/compare-ablations.sh FOLDER "SEEDS" [options of `retain train`]
 set -eu
 
 folder=$1
