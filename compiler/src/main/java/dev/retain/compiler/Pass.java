@@ -98,61 +98,65 @@ public record Pass(String name, String description, Printer printer) {
                 c.certificate().lines().stream()
                     .map(line -> line + "\n")
                     .collect(Collectors.joining())));
-    for (Form form : Form.values()) {
-      for (boolean ragged : List.of(false, true)) {
-        passes.add(
-            new Pass(
-                "tensor." + suffix(form, ragged),
-                "the tensor program of the " + words(form, ragged),
-                (c, r, w) -> GraphPrinter.print(c.tensors(form, ragged))));
-      }
-    }
+    passes.addAll(
+        ofForms(
+            "tensor.",
+            "the tensor program of the ",
+            (c, form, ragged, r, w) -> GraphPrinter.print(c.tensors(form, ragged))));
     passes.add(
         new Pass(
             "tensor.written",
             "the tensor programs of the forms that are written by hand",
             (c, r, w) -> handWritten(c)));
-    for (Form form : Form.values()) {
-      for (boolean ragged : List.of(false, true)) {
-        passes.add(
-            new Pass(
-                "gradient." + suffix(form, ragged),
-                "losses, and what flows back from them: " + words(form, ragged),
-                (c, r, w) ->
-                    GraphPrinter.print(
-                        TrainingCompiler.gradients(
-                            c, Dropouts.drawn(c.withDropouts(form, ragged))))));
-      }
-    }
-    for (Form form : Form.values()) {
-      for (boolean ragged : List.of(false, true)) {
-        passes.add(
-            new Pass(
-                "decays." + suffix(form, ragged),
-                "products over ranges of steps as sums of logarithms: " + words(form, ragged),
-                (c, r, w) -> GraphPrinter.print(c.logarithmic(form, ragged, r))));
-      }
-    }
-    for (Form form : Form.values()) {
-      for (boolean ragged : List.of(false, true)) {
-        passes.add(
-            new Pass(
-                "stages." + suffix(form, ragged),
-                "values fused into stages, each of which fills a buffer: " + words(form, ragged),
-                (c, r, w) -> StagePrinter.print(c.stages(form, ragged, r))));
-      }
-    }
-    for (Form form : Form.values()) {
-      for (boolean ragged : List.of(false, true)) {
-        passes.add(
-            new Pass(
-                "loops." + suffix(form, ragged),
-                "the kernels of the stages as loops, tiles and vectors: " + words(form, ragged),
-                (c, r, w) -> loops(c, form, ragged, r, w)));
-      }
-    }
+    passes.addAll(
+        ofForms(
+            "gradient.",
+            "losses, and what flows back from them: ",
+            (c, form, ragged, r, w) ->
+                GraphPrinter.print(
+                    TrainingCompiler.gradients(c, Dropouts.drawn(c.withDropouts(form, ragged))))));
+    passes.addAll(
+        ofForms(
+            "decays.",
+            "products over ranges of steps as sums of logarithms: ",
+            (c, form, ragged, r, w) -> GraphPrinter.print(c.logarithmic(form, ragged, r))));
+    passes.addAll(
+        ofForms(
+            "stages.",
+            "values fused into stages, each of which fills a buffer: ",
+            (c, form, ragged, r, w) -> StagePrinter.print(c.stages(form, ragged, r))));
+    passes.addAll(
+        ofForms(
+            "training.",
+            "the stages of losses and gradients: ",
+            (c, form, ragged, r, w) ->
+                StagePrinter.print(TrainingCompiler.gradientStages(c, form, ragged, r))));
+    passes.addAll(
+        ofForms(
+            "loops.",
+            "the kernels of the stages as loops, tiles and vectors: ",
+            (c, form, ragged, r, w) -> loops(c, form, ragged, r, w)));
     passes.add(new Pass("bytecode", "the class file of each kernel", Pass::bytecode));
     return List.copyOf(passes);
+  }
+
+  private interface OfForm {
+    String text(Compilation compilation, Form form, boolean ragged, ElementType real, Width width);
+  }
+
+  /** A pass for each form, and for each with padding and resets. */
+  private static List<Pass> ofForms(String prefix, String makes, OfForm dump) {
+    List<Pass> passes = new ArrayList<>();
+    for (Form form : Form.values()) {
+      for (boolean ragged : List.of(false, true)) {
+        passes.add(
+            new Pass(
+                prefix + form.text() + (ragged ? ".ragged" : ""),
+                makes + form.text() + " form" + (ragged ? " with padding and resets" : ""),
+                (c, r, w) -> dump.text(c, form, ragged, r, w)));
+      }
+    }
+    return passes;
   }
 
   private static String handWritten(Compilation compilation) {
@@ -161,14 +165,6 @@ public record Pass(String name, String description, Printer printer) {
         : compilation.handWritten().stream()
             .map(name -> name + "\n" + GraphPrinter.print(compilation.tensors(name)))
             .collect(Collectors.joining("\n"));
-  }
-
-  private static String suffix(Form form, boolean ragged) {
-    return form.text() + (ragged ? ".ragged" : "");
-  }
-
-  private static String words(Form form, boolean ragged) {
-    return form.text() + " form" + (ragged ? " with padding and resets" : "");
   }
 
   private static String syntax(Compilation compilation) {

@@ -4,6 +4,7 @@ import dev.retain.compiler.autodiff.CrossEntropy;
 import dev.retain.compiler.autodiff.Differentiation;
 import dev.retain.compiler.autodiff.Wanted;
 import dev.retain.compiler.forms.Dropouts;
+import dev.retain.compiler.fusion.StageProgram;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.tensor.GraphVerifier;
 import dev.retain.compiler.tensor.Operation;
@@ -54,6 +55,13 @@ public final class TrainingCompiler {
         Differentiation.of(losses(compilation, logits), List.of(), Wanted.PARAMETERS);
     GraphVerifier.verify(gradients);
     return gradients;
+  }
+
+  /** The stages of losses and gradients. */
+  static StageProgram gradientStages(
+      Compilation compilation, Form form, boolean ragged, ElementType real) {
+    return compilation.stages(
+        form, ragged, real, logits -> gradients(compilation, Dropouts.drawn(logits)));
   }
 
   private CompiledTraining compile(String form, Width width) {

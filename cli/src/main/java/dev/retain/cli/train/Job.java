@@ -162,7 +162,8 @@ record Job(
   private Run run(ModelBuilder builder, TrainingData data, Trainable trainable) {
     Map<String, NativeTensor> parameters = trainable.model().parameters();
     AdamW optimiser =
-        new AdamW(trainable.model(), AdamW.matrices(parameters), optimiserOptions.optimiser());
+        new AdamW(
+            trainable.model(), AdamW.matrices(parameters), optimiserOptions.optimiser(), engine);
     Optional<Supplier<String>> sampler =
         data.tokenizer()
             .map(tokenizer ->

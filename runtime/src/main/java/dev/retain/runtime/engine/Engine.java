@@ -79,6 +79,23 @@ public final class Engine implements AutoCloseable {
     return profile;
   }
 
+  /** What all workers do at once. */
+  @FunctionalInterface
+  public interface Work {
+    /**
+     * Does one share, on any thread.
+     *
+     * @param share from 0 to {@link #workers}, exclusive
+     */
+    void run(int share);
+  }
+
+  /** What does the work on all workers, as often as it is run. */
+  public Runnable onAllWorkers(Work work) {
+    WorkerPool.Task task = (_, share) -> work.run(share);
+    return () -> pool.run(task, 1);
+  }
+
   WorkerPool pool() {
     return pool;
   }

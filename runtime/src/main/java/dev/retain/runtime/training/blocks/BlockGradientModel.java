@@ -12,6 +12,7 @@ import dev.retain.runtime.training.GradientModel;
 import dev.retain.runtime.training.GradientPrograms;
 import dev.retain.runtime.training.TrainingBatch;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -44,6 +45,8 @@ public final class BlockGradientModel implements GradientModel {
   private final SequencedMap<String, NativeTensor> parameters = new LinkedHashMap<>();
   private final SequencedMap<String, NativeTensor> gradients = new LinkedHashMap<>();
   private final Map<String, NativeTensor> weights = new LinkedHashMap<>();
+  private final MemorySegment[] filled;
+  private final Runnable clearing;
   private Sequences training;
   private Sequences measuring;
 
@@ -59,6 +62,9 @@ public final class BlockGradientModel implements GradientModel {
     }
     weights.putAll(constants);
     weights.putAll(parameters);
+    this.filled =
+        gradients.values().stream().map(NativeTensor::segment).toArray(MemorySegment[]::new);
+    this.clearing = engine.onAllWorkers(this::clear);
   }
 
   private NativeTensor allocate(ParameterDescription parameter) {
@@ -77,7 +83,15 @@ public final class BlockGradientModel implements GradientModel {
 
   @Override
   public void clear() {
-    gradients.values().forEach(gradient -> gradient.segment().fill((byte) 0));
+    clearing.run();
+  }
+
+  private void clear(int share) {
+    for (MemorySegment gradient : filled) {
+      long from = gradient.byteSize() * share / engine.workers();
+      long to = gradient.byteSize() * (share + 1) / engine.workers();
+      gradient.asSlice(from, to - from).fill((byte) 0);
+    }
   }
 
   @Override

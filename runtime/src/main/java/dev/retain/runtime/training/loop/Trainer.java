@@ -158,7 +158,7 @@ public final class Trainer {
       }
       sum.add(loss, batch);
     }
-    double norm = Gradients.norm(model.gradients());
+    double norm = run.optimiser().norm();
     if (!Double.isFinite(norm)) {
       long seed = Mixing.mix(settings.seed(), firstBatch);
       throw notFinite(

@@ -1,9 +1,11 @@
 package dev.retain.runtime.training.optimiser;
 
+import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.training.GradientModel;
 import dev.retain.runtime.training.optimiser.Elements.Block;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,14 +44,22 @@ public final class AdamW {
   private final boolean[] decays;
   private final SequencedMap<String, NativeTensor> first;
   private final SequencedMap<String, NativeTensor> second;
-  private final List<Block> blocks;
+  private final List<NativeTensor> firsts;
+  private final List<NativeTensor> seconds;
+  private final Block[] blocks;
+  private final double[] sums;
+  private final Worker[] workers;
+  private final Runnable measuring;
+  private final Runnable updating;
+  private Rule rule;
 
   /**
    * An optimiser before its first step.
    *
    * @param decayed the parameters that weight decay is for; see {@link #matrices}
+   * @param engine whose workers share the elements
    */
-  public AdamW(GradientModel model, Set<String> decayed, Settings settings) {
+  public AdamW(GradientModel model, Set<String> decayed, Settings settings, Engine engine) {
     this.settings = settings;
     SequencedMap<String, NativeTensor> parameters = model.parameters();
     this.weights = List.copyOf(parameters.values());
@@ -61,7 +71,14 @@ public final class AdamW {
     }
     this.first = zeros(parameters);
     this.second = zeros(parameters);
-    this.blocks = Elements.blocks(weights);
+    this.firsts = List.copyOf(first.values());
+    this.seconds = List.copyOf(second.values());
+    this.blocks = Elements.blocks(weights).toArray(Block[]::new);
+    this.sums = new double[blocks.length];
+    this.workers = new Worker[engine.workers()];
+    Arrays.setAll(workers, _ -> new Worker());
+    this.measuring = engine.onAllWorkers(this::measure);
+    this.updating = engine.onAllWorkers(this::update);
   }
 
   /** The parameters of two or more axes: all but norms, biases and other vectors. */
@@ -91,6 +108,44 @@ public final class AdamW {
     return second;
   }
 
+  /** The Euclidean norm of all gradients; summed in float64 in a fixed order. */
+  public double norm() {
+    measuring.run();
+    double sum = 0;
+    for (double part : sums) {
+      sum += part;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private void measure(int share) {
+    Worker worker = workers[share];
+    for (int index = share; index < blocks.length; index += workers.length) {
+      Block block = blocks[index];
+      worker.elements.read(gradients.get(block.tensor()), block, worker.gradient);
+      sums[index] = squares(worker.gradient, block.count());
+    }
+  }
+
+  /** Several sums side by side, since each addition waits for the one before. */
+  private static double squares(double[] values, int count) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < count; i += 4) {
+      a += values[i] * values[i];
+      b += values[i + 1] * values[i + 1];
+      c += values[i + 2] * values[i + 2];
+      d += values[i + 3] * values[i + 3];
+    }
+    for (; i < count; i++) {
+      a += values[i] * values[i];
+    }
+    return (a + b) + (c + d);
+  }
+
   /**
    * Changes all weights by their gradients.
    *
@@ -99,29 +154,33 @@ public final class AdamW {
    * @param scale what gradients are multiplied with first, as clipping demands
    */
   public void update(long update, double learningRate, double scale) {
-    List<NativeTensor> firsts = List.copyOf(first.values());
-    List<NativeTensor> seconds = List.copyOf(second.values());
-    Rule rule = new Rule(settings, update, learningRate, scale);
-    Elements.forEach(
-        blocks.size(),
-        () -> {
-          double[] weight = new double[Elements.LONGEST];
-          double[] gradient = new double[Elements.LONGEST];
-          double[] mean = new double[Elements.LONGEST];
-          double[] square = new double[Elements.LONGEST];
-          return index -> {
-            Block block = blocks.get(index);
-            int tensor = block.tensor();
-            Elements.read(weights.get(tensor), block, weight);
-            Elements.read(gradients.get(tensor), block, gradient);
-            Elements.read(firsts.get(tensor), block, mean);
-            Elements.read(seconds.get(tensor), block, square);
-            rule.apply(weight, gradient, mean, square, block.count(), decays[tensor]);
-            Elements.write(weight, weights.get(tensor), block);
-            Elements.write(mean, firsts.get(tensor), block);
-            Elements.write(square, seconds.get(tensor), block);
-          };
-        });
+    rule = new Rule(settings, update, learningRate, scale);
+    updating.run();
+  }
+
+  private void update(int share) {
+    Worker worker = workers[share];
+    for (int index = share; index < blocks.length; index += workers.length) {
+      Block block = blocks[index];
+      int tensor = block.tensor();
+      worker.elements.read(weights.get(tensor), block, worker.weight);
+      worker.elements.read(gradients.get(tensor), block, worker.gradient);
+      worker.elements.read(firsts.get(tensor), block, worker.mean);
+      worker.elements.read(seconds.get(tensor), block, worker.square);
+      rule.apply(worker, block.count(), decays[tensor]);
+      worker.elements.write(worker.weight, weights.get(tensor), block);
+      worker.elements.write(worker.mean, firsts.get(tensor), block);
+      worker.elements.write(worker.square, seconds.get(tensor), block);
+    }
+  }
+
+  /** What a worker computes with: kept, so that steps take no memory. */
+  private static final class Worker {
+    private final Elements elements = new Elements();
+    private final double[] weight = new double[Elements.LONGEST];
+    private final double[] gradient = new double[Elements.LONGEST];
+    private final double[] mean = new double[Elements.LONGEST];
+    private final double[] square = new double[Elements.LONGEST];
   }
 
   /** The numbers of one update, and what it does to an element. */
@@ -145,13 +204,11 @@ public final class AdamW {
           scale);
     }
 
-    void apply(
-        double[] weight,
-        double[] gradient,
-        double[] mean,
-        double[] square,
-        int count,
-        boolean decays) {
+    void apply(Worker worker, int count, boolean decays) {
+      double[] weight = worker.weight;
+      double[] gradient = worker.gradient;
+      double[] mean = worker.mean;
+      double[] square = worker.square;
       double stays = decays ? kept : 1;
       for (int i = 0; i < count; i++) {
         double g = scale * gradient[i];

@@ -1,5 +1,6 @@
 package dev.retain.runtime.training.loop;
 
+import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.files.Disk;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.training.FadingModel;
@@ -69,7 +70,10 @@ public record Setup(
   public Run run(GradientModel model) {
     AdamW optimiser =
         new AdamW(
-            model, AdamW.matrices(model.parameters()), new AdamW.Settings(0.9, 0.98, 1e-8, 0.05));
+            model,
+            AdamW.matrices(model.parameters()),
+            new AdamW.Settings(0.9, 0.98, 1e-8, 0.05),
+            Engine.shared());
     HeldOut heldOut = new HeldOut(text(100, 1), batch, LENGTH, Optional.empty(), 1000);
     return new Run(
         model,
