@@ -8,11 +8,13 @@ import dev.retain.compiler.DecayCurves;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.files.Disk;
+import dev.retain.runtime.files.FileException;
 import dev.retain.runtime.limits.MultiplyPeak;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.TensorDescription;
 import dev.retain.runtime.training.Mixing;
+import dev.retain.runtime.training.TrainingException;
 import dev.retain.runtime.training.checkpoint.RunFolder;
 import dev.retain.runtime.training.checkpoint.RunIdentity;
 import dev.retain.runtime.training.checkpoint.StoredCheckpoint;
@@ -114,12 +116,28 @@ record Job(
             trainer.resume(stored);
             reports.say("Resuming after step %,d.".formatted(stored.state().step()));
           });
-      Trainer.Result result = trainer.train();
+      Trainer.Result result = train(trainer, reports);
       if (result.ending() == Ending.PAUSED) {
         return paused(result, reports, interruption.isRequested(), begin);
       }
       finish(opened, builder, data, run, result, reports, begin);
       return ExitCode.OK;
+    }
+  }
+
+  /**
+   * Trains; says in the log, too, why that came to nothing, for the console may be gone by then.
+   */
+  private Trainer.Result train(Trainer trainer, RunReports reports) {
+    try {
+      return trainer.train();
+    } catch (FileException e) {
+      throw new TrainingException(
+          "%s. When that is mended, go on from the last checkpoint with: %s"
+              .formatted(e.getMessage(), resumeCommand()));
+    } catch (TrainingException e) {
+      reports.log(e.getMessage());
+      throw e;
     }
   }
 

@@ -23,9 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,10 @@ class TrainTest {
 
   /** A short run in a folder of that name. */
   private Outcome train(String name, Object... more) {
+    return train(0.1, 10, name, more);
+  }
+
+  private Outcome train(double rate, int every, String name, Object... more) {
     List<Object> arguments =
         new ArrayList<>(
             List.of(
@@ -87,9 +93,9 @@ class TrainTest {
                 "--length",
                 40,
                 "--lr",
-                0.1,
+                rate,
                 "--every",
-                10,
+                every,
                 "--sample-length",
                 40,
                 "--out",
@@ -176,6 +182,34 @@ class TrainTest {
     train("run", "--resume", "--clip", 1).says(1, "--clip was 2.0 and is now 1.0");
     Files.writeString(text, "It is another text altogether.");
     train("run", "--resume").says(1, "the data was ", "the held-out data was ");
+  }
+
+  @Test
+  void numbersThatAreNoneEndTheRunAndLeaveItsLastCheckpoint() throws IOException {
+    Outcome outcome =
+        train(3e17, 1, "wild", "--warmup", 30)
+            .says(
+                1,
+                "retain: step ",
+                "is NaN, first in what readout.weight is used for",
+                "Try another --out with a lower --lr");
+    Path kept = lastCheckpoint("wild");
+    assertThat(outcome.err())
+        .contains("the checkpoint %s is kept".formatted(kept))
+        .contains("--init %s --prefix weight.".formatted(kept));
+    assertThat(folder.resolve("wild/train.log")).content().contains("first in what");
+    train(3e17, 1, "wild", "--warmup", 30, "--resume").says(1, "is NaN", kept + " is kept");
+    train("tame", "--init", kept, "--prefix", "weight.", "--stop-at", 1).isFine();
+    train(1e30, 10, "sudden", "--warmup", 0).says(1, "step 2: ", "there is no checkpoint yet");
+  }
+
+  private Path lastCheckpoint(String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(name).resolve("checkpoints"))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("step-"))
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
+    }
   }
 
   @Test

@@ -280,7 +280,7 @@ public final class BoundProgram implements AutoCloseable {
     time = steps;
     side = states.side();
     lastTime = -1;
-    String parameter = "the beginning";
+    String parameter = "the input";
     for (int step = 0; step < kernels.length; step++) {
       StepDescription description = program.steps().get(step);
       for (int share = 0; share < engine.workers(); share++) {
@@ -292,7 +292,7 @@ public final class BoundProgram implements AutoCloseable {
         }
       }
       if (!isFinite(description.buffers().getFirst(), addresses[side][step][0])) {
-        return Optional.of("%s, by %s".formatted(parameter, description.label()));
+        return Optional.of("what %s is used for (%s)".formatted(parameter, description.label()));
       }
     }
     states.advance();

@@ -11,9 +11,11 @@ import dev.retain.runtime.training.checkpoint.RunIdentity;
 import dev.retain.runtime.training.checkpoint.RunState;
 import dev.retain.runtime.training.checkpoint.StoredCheckpoint;
 import dev.retain.runtime.training.data.DataBatch;
+import dev.retain.runtime.training.data.HeldOut;
 import dev.retain.runtime.training.optimiser.Gradients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +54,7 @@ public final class Trainer {
   private final TrainingListener listener;
   private final BooleanSupplier stopRequested;
   private RunState state = RunState.START;
-  private Optional<Long> savedStep = Optional.empty();
+  private Optional<Path> saved = Optional.empty();
 
   /**
    * @param identity is stored with every checkpoint
@@ -91,7 +93,7 @@ public final class Trainer {
       run.model().restore(states, numbers);
     }
     state = checkpoint.state();
-    savedStep = Optional.of(state.step());
+    saved = Optional.of(checkpoint.file());
   }
 
   /**
@@ -154,18 +156,16 @@ public final class Trainer {
       long seed = Mixing.mix(settings.seed(), firstBatch + i);
       double loss = model.accumulate(batch.batch(), weight, batch.continues(), seed);
       if (!Double.isFinite(loss)) {
-        throw notFinite("the loss is " + loss, origin(batch, seed));
+        throw notFinite(state.step() + 1, "the loss is " + loss, origin(batch, seed));
       }
       sum.add(loss, batch);
     }
     double norm = run.optimiser().norm();
     if (!Double.isFinite(norm)) {
-      long seed = Mixing.mix(settings.seed(), firstBatch);
       throw notFinite(
+          state.step() + 1,
           "the norm of the gradients is " + norm,
-          Gradients.firstNonFinite(model.gradients())
-              .map(path -> "the gradient of " + path)
-              .or(() -> origin(batches.getFirst(), seed)));
+          originOfGradients(batches, firstBatch));
     }
     double rate = settings.rate().at(state.step());
     run.optimiser().update(state.step(), rate, Math.min(1, settings.clip() / norm));
@@ -195,27 +195,59 @@ public final class Trainer {
         .or(() -> run.model().firstNonFinite(batch.batch(), batch.continues(), seed));
   }
 
-  private TrainingException notFinite(String what, Optional<String> where) {
+  /**
+   * The same of batches whose gradients are not finite; if none of them is to blame alone, one of
+   * the gradients. All of these are spoilt afterwards.
+   */
+  private Optional<String> originOfGradients(List<DataBatch> batches, long firstBatch) {
+    Optional<String> gradient =
+        Gradients.firstNonFinite(run.model().gradients()).map(path -> "the gradient of " + path);
+    for (int i = 0; i < batches.size(); i++) {
+      // What is not finite already would be found again.
+      run.model().clear();
+      Optional<String> found = origin(batches.get(i), Mixing.mix(settings.seed(), firstBatch + i));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return gradient;
+  }
+
+  private Optional<String> originIn(HeldOut text) {
+    for (long number = 0; number < text.batches(); number++) {
+      DataBatch batch = text.batch(number);
+      if (!Double.isFinite(run.model().loss(batch.batch()))) {
+        return origin(batch, settings.seed());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private TrainingException notFinite(long step, String what, Optional<String> where) {
     return new TrainingException(
-        "step %d: %s%s; %s. Try a lower --lr, a longer --warmup or a lower --clip"
+        "step %d: %s%s; %s. Try another --out with a lower --lr, a longer --warmup or a lower --clip%s"
             .formatted(
-                state.step() + 1,
+                step,
                 what,
                 where.map(place -> ", first in " + place).orElse(""),
-                savedStep
-                    .map("the checkpoint of step %d is kept"::formatted)
-                    .orElse("there is no checkpoint yet")));
+                saved
+                    .map("the checkpoint %s is kept"::formatted)
+                    .orElse("there is no checkpoint yet"),
+                saved
+                    .map(file ->
+                        ", from its weights with --init %s --prefix %s".formatted(file, WEIGHT))
+                    .orElse("")));
   }
 
   private void measure() {
     if (run.heldOut().isEmpty()) {
       return;
     }
-    HeldOutReport report = Evaluation.measure(run.model(), run.heldOut().get(), state.step());
+    HeldOut text = run.heldOut().get();
+    HeldOutReport report = Evaluation.measure(run.model(), text, state.step());
     if (!Double.isFinite(report.loss())) {
       throw notFinite(
-          "the loss of the held-out text is " + report.loss(),
-          Gradients.firstNonFinite(run.model().parameters()).map(path -> "the weights of " + path));
+          state.step(), "the loss of the held-out text is " + report.loss(), originIn(text));
     }
     state = state.measured(report.loss());
     listener.measured(report, state.bestStep() == state.step());
@@ -224,7 +256,7 @@ public final class Trainer {
   private void save() {
     Gradients.firstNonFinite(run.model().parameters())
         .ifPresent(path -> {
-          throw notFinite("a weight is not finite", Optional.of(path));
+          throw notFinite(state.step(), "a weight is not finite", Optional.of(path));
         });
     listener.saving(state.step());
     if (state.bestStep() == state.step()) {
@@ -235,8 +267,7 @@ public final class Trainer {
       run.model().states().forEach((path, tensor) -> all.put(STATE + path, tensor));
       all.put(POSITIONS, positions());
     }
-    checkpoints.save(state, identity, all);
-    savedStep = Optional.of(state.step());
+    saved = Optional.of(checkpoints.save(state, identity, all));
     listener.saved(state.step());
   }
 

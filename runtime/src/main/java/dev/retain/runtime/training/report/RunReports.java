@@ -92,6 +92,11 @@ public final class RunReports implements TrainingListener, AutoCloseable {
   /** A line that stays, on the console and in the log. */
   public void say(String line) {
     progress.say(line);
+    log(line);
+  }
+
+  /** A line in the log alone, such as what the console is told elsewhere. */
+  public void log(String line) {
     String stamped = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + line + "\n";
     disk.append(folder.resolve("train.log"), stamped.getBytes(StandardCharsets.UTF_8));
   }

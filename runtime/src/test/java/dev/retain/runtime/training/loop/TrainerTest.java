@@ -148,7 +148,8 @@ class TrainerTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("step 13: the norm of the gradients is NaN")
         .hasMessageContaining("first in the gradient of bias")
-        .hasMessageContaining("the checkpoint of step 10 is kept");
+        .hasMessageContaining("step-00000010.safetensors is kept")
+        .hasMessageContaining("step-00000010.safetensors --prefix weight.");
     assertThat(last().state().step()).isEqualTo(10);
   }
 
