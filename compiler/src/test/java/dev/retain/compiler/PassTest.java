@@ -18,7 +18,7 @@ class PassTest {
   @Test
   void everyPassHasANameOfItsOwnALineAndADump() {
     Compilation compilation = fading();
-    assertThat(Pass.list()).extracting(Pass::name).doesNotHaveDuplicates().hasSize(38);
+    assertThat(Pass.list()).extracting(Pass::name).doesNotHaveDuplicates().hasSize(44);
     for (Pass pass : Pass.list()) {
       assertThat(pass.description()).as(pass.name()).isNotBlank().doesNotContain("\n");
       assertThat(Pass.dump(pass.name(), compilation, ElementType.F64, Width.SCALAR))

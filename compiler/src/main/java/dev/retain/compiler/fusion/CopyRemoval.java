@@ -52,9 +52,22 @@ final class CopyRemoval {
               over,
               precision,
               span);
-      case Stage.Contract(var target, var left, var right, var over, var span) ->
+      case Stage.Contract(
+              var target,
+              var left,
+              var right,
+              var over,
+              var triangle,
+              var adds,
+              var span) ->
           new Stage.Contract(
-              by.getOrDefault(target, target), replace(left, by), replace(right, by), over, span);
+              by.getOrDefault(target, target),
+              replace(left, by),
+              replace(right, by),
+              over,
+              triangle,
+              adds,
+              span);
       case Stage.Lookup(var target, var table, var axis, var index, var span) ->
           new Stage.Lookup(
               by.getOrDefault(target, target), table, axis, by.getOrDefault(index, index), span);

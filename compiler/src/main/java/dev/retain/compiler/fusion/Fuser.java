@@ -27,6 +27,7 @@ public final class Fuser {
   private final ElementType real;
   private final Map<String, List<Axis>> stateAxes;
   private final Uses uses;
+  private final Triangles triangles;
   private final List<Buffer> buffers = new ArrayList<>();
   private final List<Stage> once = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
@@ -40,6 +41,7 @@ public final class Fuser {
     this.real = real;
     this.stateAxes = stateAxes;
     this.uses = new Uses(program);
+    this.triangles = new Triangles(graph, uses);
   }
 
   /**
@@ -60,11 +62,16 @@ public final class Fuser {
         .gradients()
         .forEach((name, id) -> gradients.computeIfAbsent(id, _ -> new ArrayList<>()).add(name));
     for (Node node : graph.nodes()) {
+      List<String> names = gradients.getOrDefault(node.id(), List.of());
+      if (names.size() == 1 && isAddedInTiles(node)) {
+        addProduct(names.getFirst(), node);
+        continue;
+      }
       if (uses.isKept(node)) {
         keep(node);
       }
       // At once, so that the memory of a gradient can be used again.
-      gradients.getOrDefault(node.id(), List.of()).forEach(name -> addTo(name, node));
+      names.forEach(name -> addTo(name, node));
     }
     Node output = graph.node(program.output());
     copyTo(buffer("output", Role.OUTPUT, real, output.axes()), output);
@@ -145,7 +152,7 @@ public final class Fuser {
                   node.span()),
               node);
       case Operation.Contract(int left, int right, List<Axis> over) ->
-          contract(node, target, left, right, over);
+          add(contract(node, target, left, right, over, false), node);
       case Operation.Gather(int table, Axis axis, int index) ->
           add(
               new Stage.Lookup(
@@ -189,17 +196,21 @@ public final class Fuser {
     return buffer(name, constant ? Role.STATIC : Role.SCRATCH, type, node.axes());
   }
 
-  private void contract(Node node, Buffer target, int left, int right, List<Axis> over) {
+  private Stage.Contract contract(
+      Node node, Buffer target, int left, int right, List<Axis> over, boolean adds) {
     Stage.Operand a = narrowed(operand(left), target, node);
     Stage.Operand b = narrowed(operand(right), target, node);
     Axis last = target.axes().isEmpty() ? null : target.axes().getLast();
+    int rows = left;
     // The right side is read in vectors along the target's last axis.
     if (!b.axes().contains(last)) {
       Stage.Operand swapped = a;
       a = b;
       b = swapped;
+      rows = right;
     }
-    add(new Stage.Contract(target, a, b, over, node.span()), node);
+    Triangle triangle = triangles.of(node, target.axes(), rows, a.axes(), over);
+    return new Stage.Contract(target, a, b, over, triangle, adds, node.span());
   }
 
   private void fading(Node node, Buffer target, FadingScores scores) {
@@ -333,6 +344,37 @@ public final class Fuser {
     Scalar value = new Inliner(real).scalar(node.id(), Map.of());
     Scalar total = new Scalar.Apply(Function.ADD, List.of(element(sum, sum.axes()), value));
     stages.add(new Stage.Pointwise(sum, total, real, node.span()));
+  }
+
+  /** Adds a product to a gradient as it is made. */
+  private void addProduct(String name, Node node) {
+    Operation.Contract product = (Operation.Contract) node.operation();
+    Buffer sum = buffer(name, Role.GRADIENT, real, gradientAxes(name));
+    stages.add(contract(node, sum, product.left(), product.right(), product.over(), true));
+  }
+
+  /**
+   * Whether the node is a product of matrices over all steps that only a gradient takes: rows from
+   * one side, columns from the other.
+   */
+  private boolean isAddedInTiles(Node node) {
+    if (!(node.operation() instanceof Operation.Contract(int left, int right, List<Axis> over))
+        || !over.contains(Axis.TIME)
+        || precision(node) != real
+        || uses.isReadOrReturned(node)) {
+      return false;
+    }
+    return hasOwnAxis(left, right, over) && hasOwnAxis(right, left, over);
+  }
+
+  /** Whether all axes that one side does not sum over are longer than 1 and its own. */
+  private boolean hasOwnAxis(int side, int other, List<Axis> over) {
+    List<Axis> axes = new ArrayList<>(graph.node(side).axes());
+    axes.removeAll(over);
+    return !axes.isEmpty()
+        && axes.stream()
+            .allMatch(axis ->
+                axis.isFixed() && axis.size() > 1 && !graph.node(other).axes().contains(axis));
   }
 
   /** Those of what the gradient belongs to. */

@@ -49,8 +49,20 @@ public sealed interface Stage {
     }
   }
 
-  /** Sums of products along the axes. */
-  record Contract(Buffer target, Operand left, Operand right, List<Axis> over, Span span)
+  /**
+   * Sums of products along the axes.
+   *
+   * @param triangle what need not be computed
+   * @param adds whether they are added to what the target holds
+   */
+  record Contract(
+      Buffer target,
+      Operand left,
+      Operand right,
+      List<Axis> over,
+      Triangle triangle,
+      boolean adds,
+      Span span)
       implements Stage {
     public Contract {
       over = List.copyOf(over);
@@ -58,7 +70,11 @@ public sealed interface Stage {
 
     @Override
     public Set<Buffer> sources() {
-      return new LinkedHashSet<>(List.of(left.buffer(), right.buffer()));
+      Set<Buffer> sources = new LinkedHashSet<>(List.of(left.buffer(), right.buffer()));
+      if (adds) {
+        sources.add(target);
+      }
+      return sources;
     }
   }
 

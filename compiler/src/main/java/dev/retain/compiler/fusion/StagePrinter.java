@@ -45,7 +45,13 @@ public final class StagePrinter {
               + axes(r.over())
               + ")";
       case Stage.Contract c ->
-          operand(c.left()) + " @ " + operand(c.right()) + " over " + axes(c.over());
+          (c.adds() ? "itself + " : "")
+              + operand(c.left())
+              + " @ "
+              + operand(c.right())
+              + " over "
+              + axes(c.over())
+              + triangle(c.triangle());
       case Stage.Lookup l ->
           name(l.table()) + "[" + l.axis().name() + " = " + name(l.index()) + "]";
       case Stage.Scan s ->
@@ -71,6 +77,14 @@ public final class StagePrinter {
               + axes(s.rows())
               + " by "
               + axes(s.columns());
+    };
+  }
+
+  private static String triangle(Triangle triangle) {
+    return switch (triangle) {
+      case NONE -> "";
+      case TARGET, SOURCES -> ", source up to time";
+      case TIMES -> ", time from source";
     };
   }
 

@@ -28,6 +28,7 @@ final class Uses {
   private final Graph graph;
   private final List<List<Node>> consumers = new ArrayList<>();
   private final boolean[] constant;
+  private final boolean[] returned;
   private final boolean[] result;
   private final Boolean[] kept;
   private final Map<Integer, Integer> sizes = new HashMap<>();
@@ -39,6 +40,7 @@ final class Uses {
     this.graph = program.graph();
     int count = graph.nodes().size();
     this.constant = new boolean[count];
+    this.returned = new boolean[count];
     this.result = new boolean[count];
     this.kept = new Boolean[count];
     this.expensive = new Boolean[count];
@@ -54,8 +56,9 @@ final class Uses {
         insideScores.addAll(FadingScores.inside(graph, node));
       }
     }
-    result[program.output()] = true;
-    program.nextStates().values().forEach(id -> result[id] = true);
+    returned[program.output()] = true;
+    program.nextStates().values().forEach(id -> returned[id] = true);
+    System.arraycopy(returned, 0, result, 0, count);
     program.gradients().values().forEach(id -> result[id] = true);
   }
 
@@ -74,6 +77,21 @@ final class Uses {
       case Operation.State s -> false;
       default -> node.operation().operands().stream().allMatch(o -> constant[o]);
     };
+  }
+
+  /** Whether the value is a result of the program, of whatever kind. */
+  boolean isResult(Node node) {
+    return result[node.id()];
+  }
+
+  /** The nodes that read the value as it is; also those that only give its axes other names. */
+  List<Node> consumers(Node node) {
+    return consumers.get(node.id());
+  }
+
+  /** Whether another value is made of it, or it is a result other than a gradient. */
+  boolean isReadOrReturned(Node node) {
+    return returned[node.id()] || !consumers.get(node.id()).isEmpty();
   }
 
   /** Whether the node's value is put into memory, rather than computed where it is read. */

@@ -59,10 +59,12 @@ final class StageOutline {
               Stage.Operand left,
               Stage.Operand right,
               var over,
+              var triangle,
+              var adds,
               var span) -> {
         operand(left);
         operand(right);
-        words.add(over);
+        words.addAll(List.of(over, triangle, adds));
       }
       case Stage.Lookup(var target, Buffer table, var axis, Buffer index, var span) -> {
         buffer(table);

@@ -4,6 +4,7 @@ import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Coordinate;
 import dev.retain.compiler.fusion.Scalar;
 import dev.retain.compiler.fusion.Stage;
+import dev.retain.compiler.fusion.Triangle;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Reduction;
@@ -34,9 +35,20 @@ final class ContractLowering {
   Lowered lower() {
     Shape shape = shape();
     if (shape == null) {
+      requireFresh();
       return asReduction();
     }
-    return isPacked(shape.rows()) ? asPanels(shape) : asTiles(shape);
+    if (isPacked(shape.rows())) {
+      return asPanels(shape);
+    }
+    requireFresh();
+    return asTiles(shape);
+  }
+
+  private void requireFresh() {
+    if (stage.adds()) {
+      throw new IllegalStateException("adds to its target, and is no product of matrices");
+    }
   }
 
   private Scalar product() {
@@ -47,6 +59,15 @@ final class ContractLowering {
   private static Scalar element(Stage.Operand operand) {
     return new Scalar.Element(
         operand.buffer(), operand.axes().stream().<Coordinate>map(Coordinate.Along::new).toList());
+  }
+
+  /** What can be left out, if rows and columns or steps are those of the triangle alone. */
+  private Triangle triangle(Shape shape) {
+    Nest.Loop steps = stage.triangle() == Triangle.TARGET ? shape.columns() : shape.summed();
+    Index time = Layout.size(Axis.TIME);
+    boolean alone =
+        shape.rows().size().equals(time) && steps.size().equals(time) && shape.outer().isEmpty();
+    return alone ? stage.triangle() : Triangle.NONE;
   }
 
   /** Products without a side to read in vectors: each element is a sum of its own. */
@@ -168,7 +189,12 @@ final class ContractLowering {
     ElementType real = stage.target().type();
     PanelProduct product =
         PanelProduct.of(
-            target, stage.left().buffer().type(), stage.right().buffer().type(), real, strides);
+            target,
+            stage.left().buffer().type(),
+            stage.right().buffer().type(),
+            real,
+            triangle(shape),
+            strides);
     Index rows = shape.rows().size();
     Index columns = shape.columns().size();
     // Workers that share out columns pack different ones; few columns are shared out by rows.
@@ -204,7 +230,7 @@ final class ContractLowering {
               base(2, outside),
               workspace,
               strides,
-              Index.ZERO,
+              stage.adds() ? Index.ONE : Index.ZERO,
               line));
     }
     List<Statement> inside = new ArrayList<>();
@@ -221,7 +247,7 @@ final class ContractLowering {
             base(2, all),
             workspace,
             strides,
-            Index.variable("outer").minimum(Index.ONE),
+            stage.adds() ? Index.ONE : Index.variable("outer").minimum(Index.ONE),
             line));
     return List.of(new Statement.For("outer", Index.ZERO, shape.outer().count(), 1, inside, line));
   }

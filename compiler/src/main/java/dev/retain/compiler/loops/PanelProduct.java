@@ -1,5 +1,6 @@
 package dev.retain.compiler.loops;
 
+import dev.retain.compiler.fusion.Triangle;
 import dev.retain.runtime.memory.ElementType;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,12 @@ final class PanelProduct {
    * @param units the strides that are 1; others are arguments
    */
   private record Variant(
-      int vectorBits, ElementType left, ElementType right, ElementType real, Set<String> units) {}
+      int vectorBits,
+      ElementType left,
+      ElementType right,
+      ElementType real,
+      Triangle triangle,
+      Set<String> units) {}
 
   // Of the products of all models there are a few kinds: one object each, as with tiles.
   private static final Map<Variant, PanelProduct> KNOWN = new ConcurrentHashMap<>();
@@ -34,6 +40,7 @@ final class PanelProduct {
   private final ElementType left;
   private final ElementType right;
   private final ElementType real;
+  private final Triangle triangle;
   private final int lanes;
   private final Set<String> units;
   private final boolean packedRows;
@@ -43,6 +50,7 @@ final class PanelProduct {
   private final Procedure procedure;
 
   /**
+   * @param triangle what need not be computed
    * @param strides the distances of rows, columns and steps in the three matrices
    */
   static PanelProduct of(
@@ -50,13 +58,14 @@ final class PanelProduct {
       ElementType left,
       ElementType right,
       ElementType real,
+      Triangle triangle,
       Map<String, Index> strides) {
     Set<String> units =
         STRIDES.stream()
             .filter(stride -> strides.get(stride).equals(Index.ONE))
             .collect(Collectors.toUnmodifiableSet());
     return KNOWN.computeIfAbsent(
-        new Variant(target.vectorBits(), left, right, real, units),
+        new Variant(target.vectorBits(), left, right, real, triangle, units),
         variant -> new PanelProduct(target, variant));
   }
 
@@ -64,6 +73,7 @@ final class PanelProduct {
     this.left = variant.left();
     this.right = variant.right();
     this.real = variant.real();
+    this.triangle = variant.triangle();
     this.lanes = target.lanes(real);
     this.units = variant.units();
     this.packedRows = !isOne("aStep");
@@ -187,11 +197,11 @@ final class PanelProduct {
     return at("width").minus(start).dividedBy(panel).times(panel).plus(start);
   }
 
-  private interface Panel {
+  private interface Inside {
     List<Statement> at(int vectors, Index column);
   }
 
-  private List<Statement> panelLoops(String name, Panel panel, Statement edge) {
+  private List<Statement> panelLoops(String name, Inside panel, Statement edge) {
     List<Statement> statements = new ArrayList<>();
     for (int vectors = PanelTiles.VECTORS; vectors > 0; vectors--) {
       String variable = name + vectors;
@@ -234,7 +244,7 @@ final class PanelProduct {
     }
   }
 
-  private List<Statement> packColumns(Panel panel) {
+  private List<Statement> packColumns(Inside panel) {
     return panelLoops(
         "pack",
         panel,
@@ -350,44 +360,83 @@ final class PanelProduct {
                 rows(
                     name + "Row" + vectors,
                     more ? tiles.moreRows(vectors) : tiles.rows(vectors),
-                    column)),
-        rows(name + "Row", more ? tiles.moreEdge() : tiles.edge(), at("end1")));
+                    column,
+                    vectors)),
+        rows(name + "Row", more ? tiles.moreEdge() : tiles.edge(), at("end1"), 1));
   }
 
-  /** All rows of a panel of columns; packed rows panel by panel. */
-  private Statement rows(String variable, Procedure procedure, Index column) {
-    if (!packedRows) {
-      return tileCall(procedure, Index.ZERO, at("height"), column);
+  /** All rows of a panel of columns; packed rows, and those of a triangle, some at a time. */
+  private Statement rows(String variable, Procedure procedure, Index column, int vectors) {
+    Panel tile = new Panel(procedure, column, vectors);
+    if (!packedRows && triangle == Triangle.NONE) {
+      return tile.call(Index.ZERO, at("height"));
     }
     int panel = tiles.panelHeight();
     Index count = at("height").minus(at(variable)).minimum(Index.of(panel));
-    return loop(
-        variable,
-        Index.ZERO,
-        at("height"),
-        panel,
-        List.of(tileCall(procedure, at(variable), count, column)));
+    return loop(variable, Index.ZERO, at("height"), panel, List.of(tile.call(at(variable), count)));
   }
 
-  private Statement tileCall(Procedure procedure, Index row, Index count, Index column) {
-    List<Statement.Place> places = new ArrayList<>();
-    places.add(
-        new Statement.Place(
-            "c", at("row").plus(row).times(stride("cRow")).plus(at("column")).plus(column)));
-    places.add(
-        packedRows
-            ? new Statement.Place("workspace", packedRow(row))
-            : new Statement.Place("a", at("row").plus(row).times(stride("aRow")).plus(at("k"))));
-    places.add(new Statement.Place("workspace", column.times(at("depth"))));
-    List<Index> arguments = new ArrayList<>(List.of(count));
-    if (places.size() < procedure.buffers().size()) {
-      places.add(new Statement.Place("workspace", Workspace.tile(real)));
+  /**
+   * A panel of columns, and what multiplies rows with it.
+   *
+   * @param column where it begins within the block of columns
+   */
+  private final class Panel {
+    private final Procedure procedure;
+    private final Index column;
+    private final int vectors;
+
+    private Panel(Procedure procedure, Index column, int vectors) {
+      this.procedure = procedure;
+      this.column = column;
+      this.vectors = vectors;
     }
-    if (procedure.arguments().contains("columns")) {
-      arguments.add(at("width").minus(at("end1")));
+
+    private Statement call(Index row, Index count) {
+      Index end = at("row").plus(row).plus(count);
+      return switch (triangle) {
+        case NONE -> call(row, count, Index.ZERO, at("depth"));
+        // Without steps the tile is 0.
+        case TARGET -> {
+          Index reached = end.minus(at("column").plus(column).minimum(end)).minimum(Index.ONE);
+          yield call(row, count, Index.ZERO, at("depth").times(reached));
+        }
+        case SOURCES -> {
+          Index steps = end.minus(at("k").minimum(end)).minimum(at("depth"));
+          yield call(row, count, Index.ZERO, steps);
+        }
+        case TIMES -> {
+          Index start = at("row").plus(row);
+          Index first = start.minus(at("k").minimum(start)).minimum(at("depth"));
+          yield call(row, count, first, at("depth").minus(first));
+        }
+      };
     }
-    arguments.add(at("depth"));
-    tiles.strides().forEach(stride -> arguments.add(stride(stride)));
-    return new Statement.Call(procedure, places, arguments, Procedure.NO_LINE);
+
+    private Statement call(Index row, Index count, Index first, Index steps) {
+      List<Statement.Place> places = new ArrayList<>();
+      places.add(
+          new Statement.Place(
+              "c", at("row").plus(row).times(stride("cRow")).plus(at("column")).plus(column)));
+      places.add(
+          packedRows
+              ? new Statement.Place(
+                  "workspace", packedRow(row).plus(first.times(tiles.panelHeight())))
+              : new Statement.Place(
+                  "a", at("row").plus(row).times(stride("aRow")).plus(at("k")).plus(first)));
+      places.add(
+          new Statement.Place(
+              "workspace", column.times(at("depth")).plus(first.times((long) vectors * lanes))));
+      List<Index> arguments = new ArrayList<>(List.of(count));
+      if (places.size() < procedure.buffers().size()) {
+        places.add(new Statement.Place("workspace", Workspace.tile(real)));
+      }
+      if (procedure.arguments().contains("columns")) {
+        arguments.add(at("width").minus(at("end1")));
+      }
+      arguments.add(steps);
+      tiles.strides().forEach(stride -> arguments.add(stride(stride)));
+      return new Statement.Call(procedure, places, arguments, Procedure.NO_LINE);
+    }
   }
 }

@@ -43,17 +43,36 @@ class ContractKernelsTest {
     return kinds(2, 135, new Products(261, 603, 1, 8, 20));
   }
 
+  /** More steps than are packed at once. */
+  static Stream<Case> longCases() {
+    return kinds(1, 300, new Products(1, 1, 1, 3, 5));
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void productsOfLayers(Case at) {
-    at.products().all().forEach(product -> agrees(product, at));
-    at.products().odd().forEach(product -> agrees(product, at));
+    at.products().all().forEach(product -> agrees(product, product.program(), at));
+    at.products().odd().forEach(product -> agrees(product, product.program(), at));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void stepsThatReadNoneAfterThem(Case at) {
+    at.products().ofSteps().forEach(product -> agrees(product, product.triangle(), at));
+  }
+
+  @ParameterizedTest
+  @MethodSource("longCases")
+  void manyStepsThatReadNoneAfterThem(Case at) {
+    at.products().ofSteps().forEach(product -> agrees(product, product.triangle(), at));
   }
 
   @ParameterizedTest
   @MethodSource("largeCases")
   void largeProducts(Case at) {
-    at.products().all().stream().limit(3).forEach(product -> agrees(product, at));
+    at.products().all().stream()
+        .limit(3)
+        .forEach(product -> agrees(product, product.program(), at));
   }
 
   private static long size(Axis axis, Case at) {
@@ -79,8 +98,7 @@ class ContractKernelsTest {
     return Nd4j.create(values, axes.stream().mapToLong(axis -> size(axis, at)).toArray(), 'c');
   }
 
-  private static void agrees(Products.Product product, Case at) {
-    TensorProgram program = product.program();
+  private static void agrees(Products.Product product, TensorProgram program, Case at) {
     double[] a = numbers(product.left(), 1, at);
     double[] b = numbers(product.right(), 2, at);
     Map<String, INDArray> arrays = new HashMap<>();

@@ -2,6 +2,7 @@ package dev.retain.compiler.bytecode;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.GraphVerifier;
 import dev.retain.compiler.tensor.Operation;
@@ -9,6 +10,7 @@ import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.TensorProgram;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The products of a model's layers and of their derivatives, as programs of two parameters.
@@ -24,6 +26,32 @@ record Products(int d, int n, int heads, int key, int value) {
    * One product: what it computes, the axes of both sides and of the result, and what is summed.
    */
   record Product(String name, List<Axis> left, List<Axis> right, List<Axis> over, List<Axis> axes) {
+    /** The same of steps that come no later than others: what is summed, or else the result. */
+    TensorProgram triangle() {
+      GraphBuilder graph = new GraphBuilder();
+      boolean matrix = left.contains(Axis.TIME) && left.contains(Axis.SOURCE);
+      int a = graph.parameter("a", left, Span.none());
+      int b = graph.parameter("b", right, Span.none());
+      int operand = matrix ? upToTime(graph, a) : a;
+      int product =
+          graph.add(new Operation.Contract(operand, b, over), axes, Precision.REAL, Span.none());
+      int output = matrix ? product : upToTime(graph, product);
+      TensorProgram program = new TensorProgram(name, graph.build(), output, Map.of());
+      GraphVerifier.verify(program);
+      return program;
+    }
+
+    private static int upToTime(GraphBuilder graph, int value) {
+      int condition =
+          graph.pointwise(
+              Function.LESS_OR_EQUAL,
+              Span.none(),
+              graph.index(Axis.SOURCE, Span.none()),
+              graph.index(Axis.TIME, Span.none()));
+      return graph.pointwise(
+          Function.SELECT, Span.none(), condition, value, graph.literal(0, Span.none()));
+    }
+
     TensorProgram program() {
       GraphBuilder graph = new GraphBuilder();
       int a = graph.parameter("a", left, Span.none());
@@ -70,6 +98,15 @@ record Products(int d, int n, int heads, int key, int value) {
         new Product("state = k^T v", keys, values, List.of(source), List.of(batch, head, k, v)),
         new Product("out = q state", queries, List.of(batch, head, k, v), List.of(k), results),
         new Product("dq = dout state^T", results, List.of(batch, head, k, v), List.of(v), queries));
+  }
+
+  /** Products with matrices of steps by steps. */
+  List<Product> ofSteps() {
+    return all().stream()
+        .filter(product ->
+            Stream.of(product.left(), product.axes())
+                .anyMatch(axes -> axes.contains(Axis.TIME) && axes.contains(Axis.SOURCE)))
+        .toList();
   }
 
   /** Products that no layer has: sums over axes that do not lie behind each other, one row. */
