@@ -42,6 +42,9 @@ public final class BoundProgram implements AutoCloseable {
   private final WorkerPool.Task task;
   private final Profile.Entry[] entries;
 
+  /** Of whole blocks and of others, once they were run: the last one of a sequence is shorter. */
+  private NativeTensor wholeOutput;
+
   private NativeTensor output;
   private int outputTime;
   private Schedule schedule;
@@ -247,18 +250,26 @@ public final class BoundProgram implements AutoCloseable {
   }
 
   private NativeTensor output(int steps) {
+    if (steps == capacity) {
+      wholeOutput = wholeOutput == null ? newOutput(steps) : wholeOutput;
+      return wholeOutput;
+    }
     if (outputTime != steps) {
-      int buffer = 0;
-      while (program.buffers().get(buffer).role() != Role.OUTPUT) {
-        buffer++;
-      }
-      MemorySegment segment = segment(buffer, steps);
-      ElementType type = program.buffers().get(buffer).type();
-      long vocabulary = segment.byteSize() / type.bytes() / batch / steps;
-      output = NativeTensor.over(segment, type, batch, steps, vocabulary);
+      output = newOutput(steps);
       outputTime = steps;
     }
     return output;
+  }
+
+  private NativeTensor newOutput(int steps) {
+    int buffer = 0;
+    while (program.buffers().get(buffer).role() != Role.OUTPUT) {
+      buffer++;
+    }
+    MemorySegment segment = segment(buffer, steps);
+    ElementType type = program.buffers().get(buffer).type();
+    long vocabulary = segment.byteSize() / type.bytes() / batch / steps;
+    return NativeTensor.over(segment, type, batch, steps, vocabulary);
   }
 
   /** The type of its output. */

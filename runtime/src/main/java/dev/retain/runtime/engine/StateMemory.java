@@ -17,6 +17,7 @@ public final class StateMemory implements AutoCloseable {
   private final List<StateDescription> descriptions;
   private final Arena arena = Arena.ofShared();
   private final List<Map<String, NativeTensor>> sides;
+  private final List<List<NativeTensor>> tensors;
   private int current;
 
   /**
@@ -34,6 +35,7 @@ public final class StateMemory implements AutoCloseable {
         side.put(state.path(), NativeTensor.allocate(arena, type, state.shapeAfter(batch)));
       }
     }
+    this.tensors = sides.stream().map(side -> List.copyOf(side.values())).toList();
     reset();
   }
 
@@ -48,10 +50,15 @@ public final class StateMemory implements AutoCloseable {
     return sides.get(current);
   }
 
+  /** The same in their order, for loops that must take no memory. */
+  public List<NativeTensor> tensors() {
+    return tensors.get(current);
+  }
+
   /** Gives every state its initial value. */
   public void reset() {
-    for (StateDescription state : descriptions) {
-      current().get(state.path()).fill(state.initial());
+    for (int i = 0; i < descriptions.size(); i++) {
+      tensors().get(i).fill(descriptions.get(i).initial());
     }
   }
 

@@ -7,13 +7,14 @@ public final class Mixing {
 
   private Mixing() {}
 
-  /** A number from several; each change of any changes about half of its bits. */
-  public static long mix(long... numbers) {
-    long state = 0;
-    for (long number : numbers) {
-      state = scrambled(state + STEP + number);
-    }
-    return state;
+  /** A number from two; each change of either changes about half of its bits. */
+  public static long mix(long first, long second) {
+    return scrambled(scrambled(STEP + first) + STEP + second);
+  }
+
+  /** The same from three. */
+  public static long mix(long first, long second, long third) {
+    return scrambled(mix(first, second) + STEP + third);
   }
 
   /** The output function of SplitMix64 (Steele, Lea and Flood 2014). */

@@ -103,7 +103,7 @@ public final class FadingModel implements GradientModel {
   private double[] kept(double[] h, double weight, int row, int step, long seed) {
     double[] kept = h.clone();
     for (int i = 0; i < vocabulary && dropout && weight != 0; i++) {
-      double chance = (Mixing.mix(seed, row, step, i) >>> 11) * 0x1p-53;
+      double chance = (Mixing.mix(Mixing.mix(seed, row, step), i) >>> 11) * 0x1p-53;
       kept[i] = chance < DROPPED ? 0 : h[i] / (1 - DROPPED);
     }
     return kept;

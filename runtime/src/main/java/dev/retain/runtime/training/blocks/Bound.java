@@ -14,22 +14,26 @@ import dev.retain.runtime.program.Role;
 import dev.retain.runtime.training.TrainingBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.function.Function;
 
 /** A program of losses or gradients with its memory, and what it is told about each block. */
 final class Bound implements AutoCloseable {
+  /** A use of dropout, and the memory of its noise. */
+  private record Use(long site, MemorySegment noise) {}
+
   private final BoundProgram program;
   private final BlockInputs inputs;
   private final ElementType real;
   private final MemorySegment target;
   private final Optional<MemorySegment> weight;
-  private final Map<String, MemorySegment> adjoints = new HashMap<>();
-  private final SequencedMap<Long, MemorySegment> noise = new LinkedHashMap<>();
+
+  /** In the order of the states; of no bytes where the program does not go back to one. */
+  private final MemorySegment[] adjoints;
+
+  private final List<Use> uses = new ArrayList<>();
   private final int batch;
 
   Bound(
@@ -48,14 +52,16 @@ final class Bound implements AutoCloseable {
     this.target = program.input(Inputs.TARGET).orElseThrow();
     this.weight = program.input(Inputs.ADJOINT_OF_OUTPUT);
     this.batch = batch;
-    for (String state : states.current().keySet()) {
-      program.input(Inputs.adjointOf(state)).ifPresent(adjoint -> adjoints.put(state, adjoint));
-    }
+    this.adjoints =
+        states.current().keySet().stream()
+            .map(state -> program.input(Inputs.adjointOf(state)).orElse(MemorySegment.NULL))
+            .toArray(MemorySegment[]::new);
     for (BufferDescription buffer : form.buffers()) {
       if (buffer.role() == Role.INPUT && buffer.name().startsWith(Inputs.NOISE)) {
-        noise.put(
-            Long.parseLong(buffer.name().substring(Inputs.NOISE.length())),
-            program.input(buffer.name()).orElseThrow());
+        uses.add(
+            new Use(
+                Long.parseLong(buffer.name().substring(Inputs.NOISE.length())),
+                program.input(buffer.name()).orElseThrow()));
       }
     }
   }
@@ -68,12 +74,14 @@ final class Bound implements AutoCloseable {
     return program.capacity();
   }
 
-  /** Takes what flows back to a state after the block, if the program goes back through it. */
-  void receive(String state, MemorySegment flowing) {
-    MemorySegment adjoint = adjoints.get(state);
-    if (adjoint != null) {
-      MemorySegment.copy(flowing, 0, adjoint, 0, flowing.byteSize());
-    }
+  /**
+   * Takes what flows back to a state after the block, if the program goes back through it.
+   *
+   * @param state its place among the states
+   */
+  void receive(int state, MemorySegment flowing) {
+    MemorySegment adjoint = adjoints[state];
+    MemorySegment.copy(flowing, 0, adjoint, 0, Math.min(adjoint.byteSize(), flowing.byteSize()));
   }
 
   /**
@@ -107,9 +115,10 @@ final class Bound implements AutoCloseable {
     if (weight.isPresent()) {
       write(weight.get(), 0, lossWeight);
     }
-    for (Map.Entry<Long, MemorySegment> use : noise.entrySet()) {
-      long elements = use.getValue().byteSize() / real.bytes() / program.capacity() * length;
-      Noise.fill(use.getValue(), real, elements, seed, use.getKey(), start);
+    for (int i = 0; i < uses.size(); i++) {
+      Use use = uses.get(i);
+      long elements = use.noise().byteSize() / real.bytes() / program.capacity() * length;
+      Noise.fill(use.noise(), real, elements, seed, use.site(), start);
     }
   }
 

@@ -24,9 +24,11 @@ final class Sequences implements AutoCloseable {
   private final long[] positions;
   private final long[] before;
   private final Arena arena = Arena.ofShared();
-  private final SequencedMap<String, NativeTensor> stateGradients = new LinkedHashMap<>();
-  private final Map<String, NativeTensor> stateGradientsByName = new LinkedHashMap<>();
 
+  /** In the order of the states. */
+  private final NativeTensor[] gradientsOfStates;
+
+  private final Map<String, NativeTensor> stateGradientsByName = new LinkedHashMap<>();
   private final Map<Way, Bound> dense = new EnumMap<>(Way.class);
   private final Map<Way, Bound> ragged = new EnumMap<>(Way.class);
 
@@ -39,11 +41,11 @@ final class Sequences implements AutoCloseable {
     this.positions = new long[batch];
     this.before = new long[batch];
     for (StateDescription state : carried) {
-      NativeTensor gradient =
-          NativeTensor.allocate(arena, model.description().real(), state.shapeAfter(batch));
-      stateGradients.put(state.path(), gradient);
-      stateGradientsByName.put(Gradients.ofState(state.path()), gradient);
+      stateGradientsByName.put(
+          Gradients.ofState(state.path()),
+          NativeTensor.allocate(arena, model.description().real(), state.shapeAfter(batch)));
     }
+    this.gradientsOfStates = stateGradientsByName.values().toArray(NativeTensor[]::new);
   }
 
   int batch() {
@@ -57,7 +59,7 @@ final class Sequences implements AutoCloseable {
   /** The memory of all this, but for parameters and their gradients. */
   long bytes() {
     long bytes = tape.bytes();
-    for (NativeTensor gradient : stateGradients.values()) {
+    for (NativeTensor gradient : gradientsOfStates) {
       // The states are kept twice.
       bytes += 3 * gradient.segment().byteSize();
     }
@@ -116,7 +118,9 @@ final class Sequences implements AutoCloseable {
       forward(Way.FORWARD, given, i * block, block, seed);
     }
     tape.keep(blocks - 1);
-    clearStateGradients();
+    for (NativeTensor gradient : gradientsOfStates) {
+      gradient.segment().fill((byte) 0);
+    }
     double sum = 0;
     for (int i = blocks - 1; i >= 0; i--) {
       int length = Math.min(block, time - i * block);
@@ -145,9 +149,9 @@ final class Sequences implements AutoCloseable {
     Bound program = bound(given, Way.BACK, length);
     setPositions(start);
     write(program, given, start, length, weight, seed);
-    for (Map.Entry<String, NativeTensor> gradient : stateGradients.entrySet()) {
-      MemorySegment segment = gradient.getValue().segment();
-      program.receive(gradient.getKey(), segment);
+    for (int i = 0; i < gradientsOfStates.length; i++) {
+      MemorySegment segment = gradientsOfStates[i].segment();
+      program.receive(i, segment);
       segment.fill((byte) 0);
     }
     return program.run(length);
@@ -164,10 +168,6 @@ final class Sequences implements AutoCloseable {
       Bound program, TrainingBatch given, int start, int length, double weight, long seed) {
     int chunk = model.chunk(given.tokens()[0].length);
     program.write(given, start, length, chunk, positions, weight, seed);
-  }
-
-  private void clearStateGradients() {
-    stateGradients.values().forEach(gradient -> gradient.segment().fill((byte) 0));
   }
 
   private Bound bound(TrainingBatch given, Way way, int length) {

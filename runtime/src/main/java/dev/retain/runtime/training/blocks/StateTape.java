@@ -5,6 +5,7 @@ import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** The states at the ends of blocks, kept for the way back. Grows to the longest sequence. */
 final class StateTape implements AutoCloseable {
@@ -16,7 +17,7 @@ final class StateTape implements AutoCloseable {
 
   StateTape(StateMemory states) {
     this.states = states;
-    this.bytes = states.current().values().stream().mapToLong(t -> t.segment().byteSize()).sum();
+    this.bytes = states.tensors().stream().mapToLong(t -> t.segment().byteSize()).sum();
   }
 
   /** Makes sure that so many states can be kept; those that are kept are lost. */
@@ -39,18 +40,22 @@ final class StateTape implements AutoCloseable {
 
   void keep(int place) {
     long at = place * bytes;
-    for (NativeTensor tensor : states.current().values()) {
-      long size = tensor.segment().byteSize();
-      MemorySegment.copy(tensor.segment(), 0, memory, at, size);
+    List<NativeTensor> tensors = states.tensors();
+    for (int i = 0; i < tensors.size(); i++) {
+      MemorySegment state = tensors.get(i).segment();
+      long size = state.byteSize();
+      MemorySegment.copy(state, 0, memory, at, size);
       at += size;
     }
   }
 
   void restore(int place) {
     long at = place * bytes;
-    for (NativeTensor tensor : states.current().values()) {
-      long size = tensor.segment().byteSize();
-      MemorySegment.copy(memory, at, tensor.segment(), 0, size);
+    List<NativeTensor> tensors = states.tensors();
+    for (int i = 0; i < tensors.size(); i++) {
+      MemorySegment state = tensors.get(i).segment();
+      long size = state.byteSize();
+      MemorySegment.copy(memory, at, state, 0, size);
       at += size;
     }
   }

@@ -12,8 +12,9 @@ public record RunState(long step, double bestLoss, long bestStep, int worse) {
   /** Before the first update. */
   public static final RunState START = new RunState(0, Double.POSITIVE_INFINITY, 0, 0);
 
-  public RunState stepped() {
-    return new RunState(step + 1, bestLoss, bestStep, worse);
+  /** The same after so many updates. */
+  public RunState at(long updates) {
+    return new RunState(updates, bestLoss, bestStep, worse);
   }
 
   public RunState measured(double loss) {

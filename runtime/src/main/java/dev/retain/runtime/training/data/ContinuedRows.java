@@ -25,14 +25,18 @@ public final class ContinuedRows implements Batches {
   }
 
   @Override
-  public DataBatch batch(long number) {
+  public DataBatch memory() {
+    return new DataBatch(batch, rows.length());
+  }
+
+  @Override
+  public void read(long number, DataBatch memory) {
     long index = number % batchesOfEpoch;
-    Rows.Span[] spans = new Rows.Span[batch];
+    rows.begin(memory, index > 0);
     for (int row = 0; row < batch; row++) {
       long end = Math.min((row + 1) * lane, rows.corpus().size());
-      spans[row] = new Rows.Span(row * lane + index * rows.length(), end);
+      rows.write(memory, row, row * lane + index * rows.length(), end);
     }
-    return rows.batch(spans, index > 0);
   }
 
   @Override

@@ -38,12 +38,16 @@ public final class IndependentRows implements Batches {
   }
 
   @Override
-  public DataBatch batch(long number) {
-    Rows.Span[] spans = new Rows.Span[batch];
+  public DataBatch memory() {
+    return new DataBatch(batch, rows.length());
+  }
+
+  @Override
+  public void read(long number, DataBatch memory) {
+    rows.begin(memory, false);
     for (int row = 0; row < batch; row++) {
-      spans[row] = span(at(number * batch + row));
+      write(memory, row, at(number * batch + row));
     }
-    return rows.batch(spans, false);
   }
 
   /**
@@ -52,15 +56,18 @@ public final class IndependentRows implements Batches {
    * @param which the numbers of the rows, below {@link #count}; -1 for a row of padding
    */
   DataBatch batchOf(long[] which) {
-    Rows.Span[] spans = new Rows.Span[which.length];
+    DataBatch memory = new DataBatch(which.length, rows.length());
+    rows.begin(memory, false);
     for (int row = 0; row < which.length; row++) {
-      spans[row] = which[row] < 0 ? new Rows.Span(0, 0) : span(which[row]);
+      if (which[row] >= 0) {
+        write(memory, row, which[row]);
+      }
     }
-    return rows.batch(spans, false);
+    return memory;
   }
 
-  private Rows.Span span(long row) {
-    return new Rows.Span(row * rows.length(), rows.corpus().size());
+  private void write(DataBatch memory, int row, long number) {
+    rows.write(memory, row, number * rows.length(), rows.corpus().size());
   }
 
   private long at(long place) {

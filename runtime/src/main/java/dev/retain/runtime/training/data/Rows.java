@@ -1,8 +1,6 @@
 package dev.retain.runtime.training.data;
 
-import dev.retain.runtime.training.TrainingBatch;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Cuts rows out of a corpus. The last token of a document predicts nothing, and where another
@@ -11,7 +9,8 @@ import java.util.OptionalLong;
 final class Rows {
   private final Corpus corpus;
   private final int length;
-  private final Optional<int[]> bytesOfToken;
+  private final boolean isText;
+  private final int[] bytesOfToken;
 
   /**
    * @param length tokens of a row
@@ -20,7 +19,8 @@ final class Rows {
   Rows(Corpus corpus, int length, Optional<int[]> bytesOfToken) {
     this.corpus = corpus;
     this.length = length;
-    this.bytesOfToken = bytesOfToken;
+    this.isText = bytesOfToken.isPresent();
+    this.bytesOfToken = bytesOfToken.orElse(new int[0]);
   }
 
   Corpus corpus() {
@@ -31,45 +31,33 @@ final class Rows {
     return length;
   }
 
-  /** A place in a corpus from which on a row is filled, up to another; what is left is padding. */
-  record Span(long from, long to) {}
-
   /**
+   * Makes a batch of padding, to which rows are written.
+   *
    * @param continues whether the states of the batch before are kept, so that a document that
    *     begins at the start of a row has to say so
    */
-  DataBatch batch(Span[] spans, boolean continues) {
-    int[][] tokens = new int[spans.length][length];
-    int[][] targets = new int[spans.length][length];
-    boolean[][] resets = new boolean[spans.length][length];
-    boolean anyReset = false;
-    long bytes = 0;
-    for (int row = 0; row < spans.length; row++) {
-      Span span = spans[row];
-      int count = Math.clamp(span.to() - span.from(), 0, length);
-      long nextStart = corpus.nextStart(span.from());
-      for (int step = 0; step < length; step++) {
-        targets[row][step] = TrainingBatch.NONE;
-        if (step >= count) {
-          continue;
+  void begin(DataBatch batch, boolean continues) {
+    batch.clear(continues, isText);
+  }
+
+  /** Fills a row from a place in the corpus on, up to another; what is left stays padding. */
+  void write(DataBatch batch, int row, long from, long to) {
+    int count = Math.clamp(to - from, 0, length);
+    long nextStart = corpus.nextStart(from);
+    for (int step = 0; step < count; step++) {
+      long place = from + step;
+      batch.setToken(row, step, corpus.token(place));
+      if (place == nextStart) {
+        if (step > 0 || batch.continues()) {
+          batch.setReset(row, step);
         }
-        long place = span.from() + step;
-        tokens[row][step] = corpus.token(place);
-        if (place == nextStart) {
-          resets[row][step] = step > 0 || continues;
-          anyReset |= resets[row][step];
-          nextStart = corpus.nextStart(place + 1);
-        }
-        if (place + 1 < nextStart) {
-          int target = corpus.token(place + 1);
-          targets[row][step] = target;
-          bytes += bytesOfToken.map(lengths -> lengths[target]).orElse(0);
-        }
+        nextStart = corpus.nextStart(place + 1);
+      }
+      if (place + 1 < nextStart) {
+        int target = corpus.token(place + 1);
+        batch.setTarget(row, step, target, isText ? bytesOfToken[target] : 0);
       }
     }
-    return new DataBatch(
-        new TrainingBatch(tokens, targets, anyReset ? Optional.of(resets) : Optional.empty()),
-        continues,
-        bytesOfToken.isPresent() ? OptionalLong.of(bytes) : OptionalLong.empty());
   }
 }

@@ -10,11 +10,18 @@ final class LossSum {
   private long bytes;
   private boolean isText = true;
 
+  void clear() {
+    nats = 0;
+    targets = 0;
+    bytes = 0;
+    isText = true;
+  }
+
   void add(double loss, DataBatch batch) {
     nats += loss;
     targets += batch.batch().targetCount();
-    bytes += batch.bytes().orElse(0);
-    isText &= batch.bytes().isPresent();
+    bytes += batch.bytes();
+    isText &= batch.isText();
   }
 
   /** In nats, for each target. */

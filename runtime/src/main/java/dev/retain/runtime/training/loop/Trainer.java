@@ -16,12 +16,12 @@ import dev.retain.runtime.training.optimiser.Gradients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * The training loop. Everything it does follows from the run, the settings and the step, so that a
@@ -53,7 +53,10 @@ public final class Trainer {
   private final RunIdentity identity;
   private final TrainingListener listener;
   private final BooleanSupplier stopRequested;
-  private RunState state = RunState.START;
+  private final List<DataBatch> batches;
+  private final LossSum sum = new LossSum();
+  private RunState measured = RunState.START;
+  private long step;
   private Optional<Path> saved = Optional.empty();
 
   /**
@@ -73,6 +76,7 @@ public final class Trainer {
     this.identity = identity;
     this.listener = listener;
     this.stopRequested = stopRequested;
+    this.batches = Stream.generate(run.data()::memory).limit(settings.accumulate()).toList();
   }
 
   /**
@@ -92,7 +96,8 @@ public final class Trainer {
       }
       run.model().restore(states, numbers);
     }
-    state = checkpoint.state();
+    measured = checkpoint.state();
+    step = measured.step();
     saved = Optional.of(checkpoint.file());
   }
 
@@ -103,124 +108,101 @@ public final class Trainer {
    * @throws RetainException if a checkpoint cannot be written; the last one is kept
    */
   public Result train() {
-    listener.begins(state.step());
+    listener.begins(step);
     Optional<Ending> ending = ending();
     while (ending.isEmpty()) {
-      step();
-      boolean last = state.step() == settings.steps();
-      boolean due = last || state.step() % settings.every() == 0;
+      update();
+      boolean last = step == settings.steps();
+      boolean due = last || step % settings.every() == 0;
       if (due) {
         measure();
       }
       if (isSampleDue(last)) {
-        run.sampler().ifPresent(sampler -> listener.sampled(state.step(), sampler.get()));
+        run.sampler().ifPresent(sampler -> listener.sampled(step, sampler.get()));
       }
       ending = ending();
       if (due || ending.isPresent()) {
         save();
       }
     }
-    return new Result(ending.get(), state);
+    return new Result(ending.get(), state());
   }
 
   private boolean isSampleDue(boolean last) {
     long every = settings.sampleEvery();
-    return every > 0 && (last || state.step() % every == 0);
+    return every > 0 && (last || step % every == 0);
+  }
+
+  private RunState state() {
+    return measured.at(step);
   }
 
   private Optional<Ending> ending() {
-    if (state.step() >= settings.steps()) {
+    if (step >= settings.steps()) {
       return Optional.of(Ending.FINISHED);
     }
-    if (settings.patience() > 0 && state.worse() >= settings.patience()) {
+    if (settings.patience() > 0 && measured.worse() >= settings.patience()) {
       return Optional.of(Ending.STOPPED_EARLY);
     }
-    return state.step() >= settings.stopAt() || stopRequested.getAsBoolean()
+    return step >= settings.stopAt() || stopRequested.getAsBoolean()
         ? Optional.of(Ending.PAUSED)
         : Optional.empty();
   }
 
-  private void step() {
+  /**
+   * One step. Takes no memory but for its report, so that nothing is left for the JVM to collect.
+   */
+  private void update() {
     GradientModel model = run.model();
-    long firstBatch = state.step() * settings.accumulate();
-    List<DataBatch> batches = new ArrayList<>();
-    for (int i = 0; i < settings.accumulate(); i++) {
-      batches.add(run.data().batch(firstBatch + i));
-    }
-    long targets = batches.stream().mapToLong(batch -> batch.batch().targetCount()).sum();
-    double weight = 1.0 / Math.max(1, targets);
-    LossSum sum = new LossSum();
+    long firstBatch = step * settings.accumulate();
+    double weight = 1.0 / Math.max(1, draw(firstBatch));
+    sum.clear();
     model.clear();
     for (int i = 0; i < batches.size(); i++) {
       DataBatch batch = batches.get(i);
       long seed = Mixing.mix(settings.seed(), firstBatch + i);
       double loss = model.accumulate(batch.batch(), weight, batch.continues(), seed);
       if (!Double.isFinite(loss)) {
-        throw notFinite(state.step() + 1, "the loss is " + loss, origin(batch, seed));
+        throw notFinite(step + 1, "the loss is " + loss, Origin.of(model, batch, seed));
       }
       sum.add(loss, batch);
     }
     double norm = run.optimiser().norm();
     if (!Double.isFinite(norm)) {
       throw notFinite(
-          state.step() + 1,
+          step + 1,
           "the norm of the gradients is " + norm,
-          originOfGradients(batches, firstBatch));
+          Origin.ofGradients(model, batches, settings.seed(), firstBatch));
     }
-    double rate = settings.rate().at(state.step());
-    run.optimiser().update(state.step(), rate, Math.min(1, settings.clip() / norm));
-    state = state.stepped();
-    report(batches, sum, rate, norm);
+    double rate = settings.rate().at(step);
+    run.optimiser().update(step, rate, Math.min(1, settings.clip() / norm));
+    step++;
+    report(rate, norm);
   }
 
-  private void report(List<DataBatch> batches, LossSum sum, double rate, double norm) {
-    long tokensOfBatch =
-        (long) batches.getFirst().batch().tokens().length
-            * batches.getFirst().batch().tokens()[0].length;
+  /** Draws the batches of an update; the number of their targets. */
+  private long draw(long firstBatch) {
+    long targets = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      DataBatch batch = batches.get(i);
+      run.data().read(firstBatch + i, batch);
+      targets += batch.batch().targetCount();
+    }
+    return targets;
+  }
+
+  private void report(double rate, double norm) {
+    int[][] tokens = batches.getFirst().batch().tokens();
+    long batchesSoFar = step * settings.accumulate();
     listener.stepped(
         new StepReport(
-            state.step(),
-            state.step() * settings.accumulate() * tokensOfBatch,
-            run.data().epoch(state.step() * settings.accumulate()),
+            step,
+            batchesSoFar * tokens.length * tokens[0].length,
+            run.data().epoch(batchesSoFar),
             sum.mean(),
             sum.bitsPerByte(),
             rate,
             norm));
-  }
-
-  /** Where in the model a batch is first not finite: in its weights, or in what is made of them. */
-  private Optional<String> origin(DataBatch batch, long seed) {
-    return Gradients.firstNonFinite(run.model().parameters())
-        .map(path -> "the weights of " + path)
-        .or(() -> run.model().firstNonFinite(batch.batch(), batch.continues(), seed));
-  }
-
-  /**
-   * The same of batches whose gradients are not finite; if none of them is to blame alone, one of
-   * the gradients. All of these are spoilt afterwards.
-   */
-  private Optional<String> originOfGradients(List<DataBatch> batches, long firstBatch) {
-    Optional<String> gradient =
-        Gradients.firstNonFinite(run.model().gradients()).map(path -> "the gradient of " + path);
-    for (int i = 0; i < batches.size(); i++) {
-      // What is not finite already would be found again.
-      run.model().clear();
-      Optional<String> found = origin(batches.get(i), Mixing.mix(settings.seed(), firstBatch + i));
-      if (found.isPresent()) {
-        return found;
-      }
-    }
-    return gradient;
-  }
-
-  private Optional<String> originIn(HeldOut text) {
-    for (long number = 0; number < text.batches(); number++) {
-      DataBatch batch = text.batch(number);
-      if (!Double.isFinite(run.model().loss(batch.batch()))) {
-        return origin(batch, settings.seed());
-      }
-    }
-    return Optional.empty();
   }
 
   private TrainingException notFinite(long step, String what, Optional<String> where) {
@@ -244,31 +226,33 @@ public final class Trainer {
       return;
     }
     HeldOut text = run.heldOut().get();
-    HeldOutReport report = Evaluation.measure(run.model(), text, state.step());
+    HeldOutReport report = Evaluation.measure(run.model(), text, step);
     if (!Double.isFinite(report.loss())) {
       throw notFinite(
-          state.step(), "the loss of the held-out text is " + report.loss(), originIn(text));
+          step,
+          "the loss of the held-out text is " + report.loss(),
+          Origin.in(run.model(), text, settings.seed()));
     }
-    state = state.measured(report.loss());
-    listener.measured(report, state.bestStep() == state.step());
+    measured = state().measured(report.loss());
+    listener.measured(report, measured.bestStep() == step);
   }
 
   private void save() {
     Gradients.firstNonFinite(run.model().parameters())
         .ifPresent(path -> {
-          throw notFinite(state.step(), "a weight is not finite", Optional.of(path));
+          throw notFinite(step, "a weight is not finite", Optional.of(path));
         });
-    listener.saving(state.step());
-    if (state.bestStep() == state.step()) {
-      checkpoints.saveBest(state, identity, weights(run.model()));
+    listener.saving(step);
+    if (measured.bestStep() == step) {
+      checkpoints.saveBest(state(), identity, weights(run.model()));
     }
     SequencedMap<String, NativeTensor> all = learned();
-    if (run.data().batch(state.step() * settings.accumulate()).continues()) {
+    if (run.data().batch(step * settings.accumulate()).continues()) {
       run.model().states().forEach((path, tensor) -> all.put(STATE + path, tensor));
       all.put(POSITIONS, positions());
     }
-    saved = Optional.of(checkpoints.save(state, identity, all));
-    listener.saved(state.step());
+    saved = Optional.of(checkpoints.save(state(), identity, all));
+    listener.saved(step);
   }
 
   private NativeTensor positions() {

@@ -38,7 +38,6 @@ public final class AdamW {
     }
   }
 
-  private final Settings settings;
   private final List<NativeTensor> weights;
   private final List<NativeTensor> gradients;
   private final boolean[] decays;
@@ -51,7 +50,7 @@ public final class AdamW {
   private final Worker[] workers;
   private final Runnable measuring;
   private final Runnable updating;
-  private Rule rule;
+  private final Rule rule;
 
   /**
    * An optimiser before its first step.
@@ -60,7 +59,7 @@ public final class AdamW {
    * @param engine whose workers share the elements
    */
   public AdamW(GradientModel model, Set<String> decayed, Settings settings, Engine engine) {
-    this.settings = settings;
+    this.rule = new Rule(settings);
     SequencedMap<String, NativeTensor> parameters = model.parameters();
     this.weights = List.copyOf(parameters.values());
     this.gradients = parameters.keySet().stream().map(model.gradients()::get).toList();
@@ -154,7 +153,7 @@ public final class AdamW {
    * @param scale what gradients are multiplied with first, as clipping demands
    */
   public void update(long update, double learningRate, double scale) {
-    rule = new Rule(settings, update, learningRate, scale);
+    rule.set(update, learningRate, scale);
     updating.run();
   }
 
@@ -183,25 +182,24 @@ public final class AdamW {
     private final double[] square = new double[Elements.LONGEST];
   }
 
-  /** The numbers of one update, and what it does to an element. */
-  private record Rule(
-      double beta1,
-      double beta2,
-      double epsilon,
-      double kept,
-      double rate,
-      double squareFactor,
-      double scale) {
-    Rule(Settings settings, long update, double learningRate, double scale) {
-      this(
-          settings.beta1(),
-          settings.beta2(),
-          settings.epsilon(),
-          1 - learningRate * settings.weightDecay(),
-          // The means begin at 0, and so are too small at first.
-          learningRate / (1 - StrictMath.pow(settings.beta1(), update + 1)),
-          1 / (1 - StrictMath.pow(settings.beta2(), update + 1)),
-          scale);
+  /** The numbers of an update, and what it does to an element. */
+  private static final class Rule {
+    private final Settings settings;
+    private double kept;
+    private double rate;
+    private double squareFactor;
+    private double scale;
+
+    Rule(Settings settings) {
+      this.settings = settings;
+    }
+
+    void set(long update, double learningRate, double newScale) {
+      kept = 1 - learningRate * settings.weightDecay();
+      // The means begin at 0, and so are too small at first.
+      rate = learningRate / (1 - StrictMath.pow(settings.beta1(), update + 1));
+      squareFactor = 1 / (1 - StrictMath.pow(settings.beta2(), update + 1));
+      scale = newScale;
     }
 
     void apply(Worker worker, int count, boolean decays) {
@@ -209,13 +207,19 @@ public final class AdamW {
       double[] gradient = worker.gradient;
       double[] mean = worker.mean;
       double[] square = worker.square;
+      // In locals, as the JVM's compiler cannot know that the arrays are none of this.
+      double beta1 = settings.beta1();
+      double beta2 = settings.beta2();
+      double epsilon = settings.epsilon();
       double stays = decays ? kept : 1;
+      double step = rate;
+      double factor = squareFactor;
+      double clipped = scale;
       for (int i = 0; i < count; i++) {
-        double g = scale * gradient[i];
+        double g = clipped * gradient[i];
         mean[i] = beta1 * mean[i] + (1 - beta1) * g;
         square[i] = beta2 * square[i] + (1 - beta2) * g * g;
-        weight[i] =
-            stays * weight[i] - rate * mean[i] / (Math.sqrt(square[i] * squareFactor) + epsilon);
+        weight[i] = stays * weight[i] - step * mean[i] / (Math.sqrt(square[i] * factor) + epsilon);
       }
     }
   }

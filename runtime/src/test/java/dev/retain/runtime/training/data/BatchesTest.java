@@ -38,7 +38,7 @@ class BatchesTest {
     assertThat(first.batch().tokens()).isDeepEqualTo(new int[][] {{1, 2, 3, 4}, {5, 6, 7, 8}});
     assertThat(first.batch().targets()).isDeepEqualTo(new int[][] {{2, 3, 4, 5}, {6, 7, 8, 9}});
     assertThat(first.batch().resets()).isEmpty();
-    assertThat(first.bytes()).hasValue(2 + 3 + 4 + 5 + 6 + 7 + 8 + 9);
+    assertThat(first.bytes()).isEqualTo(2 + 3 + 4 + 5 + 6 + 7 + 8 + 9);
     assertThat(first.continues()).isFalse();
     DataBatch second = batches.batch(1);
     assertThat(second.batch().tokens()).isDeepEqualTo(new int[][] {{9, 10, 0, 0}, {1, 2, 3, 4}});

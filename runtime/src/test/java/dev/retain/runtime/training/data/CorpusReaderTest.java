@@ -128,7 +128,7 @@ class CorpusReaderTest {
       assertThat(batch.targets()).isDeepEqualTo(new int[][] {{7, 14, -1}, {28, 35, -1}});
       assertThat(batch.resets()).isEmpty();
     }
-    assertThat(batches.batch(0).bytes()).isEmpty();
+    assertThat(batches.batch(0).isText()).isFalse();
   }
 
   @Test
