@@ -203,6 +203,19 @@ class TrainTest {
     train(1e30, 10, "sudden", "--warmup", 0).says(1, "step 2: ", "there is no checkpoint yet");
   }
 
+  @Test
+  void aDamagedBestCheckpointIsNoDeadEnd() throws IOException {
+    train("run").isFine();
+    Path best = folder.resolve("run/checkpoints/best.safetensors");
+    byte[] bytes = Files.readAllBytes(best);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(best, bytes);
+    train("run", "--resume")
+        .says(1, best + ": the checkpoint is damaged", "or delete it, and --resume takes");
+    Files.delete(best);
+    train("run", "--resume").isFine();
+  }
+
   private Path lastCheckpoint(String name) throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve(name).resolve("checkpoints"))) {
       return files

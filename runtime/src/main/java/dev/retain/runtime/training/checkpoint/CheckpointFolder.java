@@ -68,11 +68,24 @@ public final class CheckpointFolder {
     return Optional.empty();
   }
 
-  /** The one that predicted held-out text best, if any was measured. */
+  /**
+   * The one that predicted held-out text best, if any was measured.
+   *
+   * @throws TrainingException if it is not whole
+   */
   public Optional<StoredCheckpoint> best() {
-    return Files.exists(bestFile())
-        ? Optional.of(CheckpointFile.read(bestFile()))
-        : Optional.empty();
+    if (!Files.exists(bestFile())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(CheckpointFile.read(bestFile()));
+    } catch (TrainingException e) {
+      throw new TrainingException(
+          e.getMessage()
+              + "\n"
+              + "Restore it from a copy; or delete it, and --resume takes the weights of the last"
+              + " step instead.");
+    }
   }
 
   /** Writes a checkpoint, then deletes those that are no longer needed. */
