@@ -41,7 +41,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * One compile of one model: the result of each pass, computed when it is first asked for.
@@ -336,6 +338,15 @@ public final class Compilation {
       }
     }
     return Lowering.stages(change.apply(withDropouts(form, ragged)), real, stateAxes);
+  }
+
+  /** The paths of the states that are 0 before the first step, as forms keep them. */
+  Set<String> zeroStates() {
+    return recurrences().stream()
+        .flatMap(call -> FormDerivation.kept(call).stream())
+        .filter(state -> state.initial() == 0)
+        .map(RecurrenceCall.State::path)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The steps and buffers of a form, without kernels. */

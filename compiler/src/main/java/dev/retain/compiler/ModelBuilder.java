@@ -214,14 +214,17 @@ public record ModelBuilder(
    *
    * @param form the name of a derived form, or of one that is written by hand
    * @param chunk the steps of a block, in forms that are cut into such
+   * @param oneBlock whether each batch is one block, which begins at rest and which none follows:
+   *     then nothing is computed of states that are 0
    * @param width the vectors of this machine
    * @throws dev.retain.runtime.RetainException if there is no such form
    */
-  public Trainable openForTraining(String form, int chunk, Width width, Engine engine) {
+  public Trainable openForTraining(
+      String form, int chunk, boolean oneBlock, Width width, Engine engine) {
     ModelDescription description = compiled.description();
     description.form(form);
     CompiledTraining training =
-        TrainingCompiler.compile(compilation, form, description.real(), width);
+        TrainingCompiler.compile(compilation, form, description.real(), oneBlock, width);
     BlockGradientModel model =
         new BlockGradientModel(
             new BlockGradientModel.Parts(
@@ -229,7 +232,8 @@ public record ModelBuilder(
                 training.dense(),
                 training.ragged(),
                 new Kernels(training.kernels()),
-                chunk),
+                chunk,
+                oneBlock),
             allConstants(),
             engine);
     for (ParameterDescription parameter : description.parameters()) {

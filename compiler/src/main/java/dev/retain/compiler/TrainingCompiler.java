@@ -3,6 +3,7 @@ package dev.retain.compiler;
 import dev.retain.compiler.autodiff.CrossEntropy;
 import dev.retain.compiler.autodiff.Differentiation;
 import dev.retain.compiler.autodiff.Wanted;
+import dev.retain.compiler.forms.AtRest;
 import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.fusion.StageProgram;
 import dev.retain.compiler.jar.Assembly;
@@ -25,21 +26,29 @@ import java.util.function.UnaryOperator;
 public final class TrainingCompiler {
   private final Compilation compilation;
   private final ElementType real;
+  private final boolean oneBlock;
 
-  private TrainingCompiler(Compilation compilation, ElementType real) {
+  private TrainingCompiler(Compilation compilation, ElementType real, boolean oneBlock) {
     this.compilation = compilation;
     this.real = real;
+    this.oneBlock = oneBlock;
   }
 
   /**
    * Compiles them.
    *
    * @param form the name of a derived form that the model has, or of one that is written by hand
+   * @param oneBlock whether each batch is one block, which begins at rest and which none follows
    * @param width the vectors of this machine
    */
   public static CompiledTraining compile(
-      Compilation compilation, String form, ElementType real, Width width) {
-    return new TrainingCompiler(compilation, real).compile(form, width);
+      Compilation compilation, String form, ElementType real, boolean oneBlock, Width width) {
+    return new TrainingCompiler(compilation, real, oneBlock).compile(form, width);
+  }
+
+  /** The program of what is trained, if that can be had without states. */
+  private TensorProgram begun(TensorProgram logits) {
+    return oneBlock ? AtRest.of(logits, compilation.zeroStates()).orElse(logits) : logits;
   }
 
   /** A program from tokens and targets to losses. */
@@ -82,7 +91,7 @@ public final class TrainingCompiler {
     derived.ifPresent(f -> changes.forEach(change -> stages.add(stages(f, true, change))));
     Assembly.Programs compiled = Assembly.programs(compilation.model(), real, stages, width);
     List<FormProgram> programs = compiled.programs();
-    TensorProgram gradients = gradients(compilation, Dropouts.drawn(dense));
+    TensorProgram gradients = gradients(compilation, begun(Dropouts.drawn(dense)));
     return new CompiledTraining(
         programs(programs.subList(0, changes.size())),
         derived.map(_ -> programs(programs.subList(changes.size(), programs.size()))),
@@ -98,10 +107,10 @@ public final class TrainingCompiler {
   /** What is made of a form's program, in the order of {@link #programs}. */
   private List<UnaryOperator<TensorProgram>> changes(boolean hasDropout) {
     List<UnaryOperator<TensorProgram>> changes = new ArrayList<>();
-    changes.add(logits -> losses(compilation, Dropouts.removed(logits)));
-    changes.add(logits -> gradients(compilation, Dropouts.drawn(logits)));
+    changes.add(logits -> losses(compilation, begun(Dropouts.removed(logits))));
+    changes.add(logits -> gradients(compilation, begun(Dropouts.drawn(logits))));
     if (hasDropout) {
-      changes.add(logits -> losses(compilation, Dropouts.drawn(logits)));
+      changes.add(logits -> losses(compilation, begun(Dropouts.drawn(logits))));
     }
     return changes;
   }

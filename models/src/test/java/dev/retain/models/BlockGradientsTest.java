@@ -73,6 +73,41 @@ class BlockGradientsTest {
     }
   }
 
+  /** What is compiled without states is what states at rest make of it. */
+  @ParameterizedTest
+  @CsvSource({
+    "retnet.ret, parallel, 1",
+    "retnet.ret, chunkwise, 13",
+    "ablations/no-decay.ret, chunkwise, 20",
+    "ablations/no-head-norm.ret, parallel, 1"
+  })
+  void oneBlockAtRest(String definition, String form, int chunk) {
+    int[][] tokens = Definitions.tokens(new Random(8), 2, 13, 11);
+    boolean[][] resets = new boolean[2][13];
+    resets[0][5] = true;
+    resets[1][12] = true;
+    TrainingBatch whole = TrainingBatch.ofNextTokens(tokens);
+    TrainingBatch packed = new TrainingBatch(whole.tokens(), whole.targets(), Optional.of(resets));
+    ModelBuilder builder =
+        Definitions.build(
+            definition,
+            "vocab=11 d=8 heads=2 layers=2 value=12 ffn=10",
+            ElementType.F64,
+            List.of(Width.W512));
+    try (BlockGradientModel general = LossDifferences.open(builder, form, chunk);
+        BlockGradientModel one = LossDifferences.openForOneBlock(builder, form, chunk)) {
+      for (TrainingBatch batch : List.of(whole, packed)) {
+        general.clear();
+        one.clear();
+        double expected = general.accumulate(batch, 0.5, false, 0);
+        assertThat(one.accumulate(batch, 0.5, false, 0)).isCloseTo(expected, within(1e-11));
+        assertThat(one.loss(batch)).isCloseTo(general.loss(batch), within(1e-11));
+        assertClose(one.gradients(), general.gradients(), 1e-12);
+      }
+      assertThat(one.bytes()).isLessThan(general.bytes());
+    }
+  }
+
   /** States are carried from call to call, gradients are not. */
   @ParameterizedTest
   @ValueSource(strings = {"recurrent", "chunkwise"})

@@ -59,6 +59,19 @@ class GradientGoldenTest {
     assertThatGradientsAgree("retnet.ret", name, form, chunk, "recurrent");
   }
 
+  /** Compiled for sequences that begin at rest and are one block. */
+  @ParameterizedTest
+  @CsvSource({
+    "one,  parallel,  1",
+    "tiny, parallel,  1",
+    "tiny, chunkwise, 64",
+    "odd,  chunkwise, 64",
+    "emb,  parallel,  1",
+  })
+  void derivedFormsInOneBlock(String name, String form, int chunk) {
+    assertThatGradientsAgree("retnet.ret", name, form, chunk, true, "recurrent");
+  }
+
   /** The reference's own forms have their own gradients, with their own stopped ones. */
   @ParameterizedTest
   @CsvSource({
@@ -77,11 +90,16 @@ class GradientGoldenTest {
 
   private static void assertThatGradientsAgree(
       String definition, String name, String form, int chunk, String expected) {
+    assertThatGradientsAgree(definition, name, form, chunk, false, expected);
+  }
+
+  private static void assertThatGradientsAgree(
+      String definition, String name, String form, int chunk, boolean oneBlock, String expected) {
     Golden golden = new Golden("torchscale_" + name, ElementType.F64);
     ModelBuilder builder = golden.build(definition, List.of(Width.W512));
     Width width = MachineWidth.choose("retnet", Set.of(Width.values()));
     try (BlockGradientModel model =
-        builder.openForTraining(form, chunk, width, Engine.shared()).model()) {
+        builder.openForTraining(form, chunk, oneBlock, width, Engine.shared()).model()) {
       TrainingBatch batch = TrainingBatch.ofNextTokens(golden.tokens());
       long targets = batch.targetCount();
       double loss = model.accumulate(batch, 1.0 / targets, false, 0) / targets;

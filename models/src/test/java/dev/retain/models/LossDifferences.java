@@ -34,7 +34,16 @@ final class LossDifferences {
   /** Norms and biases are moved a little, so that no two are the same. */
   static BlockGradientModel open(
       ModelBuilder builder, String form, int chunk, Engine engine, Width width) {
-    BlockGradientModel model = builder.openForTraining(form, chunk, width, engine).model();
+    return moved(builder.openForTraining(form, chunk, false, width, engine).model());
+  }
+
+  /** The same for batches of one block that begins at rest. */
+  static BlockGradientModel openForOneBlock(ModelBuilder builder, String form, int chunk) {
+    Width width = MachineWidth.choose("model", Set.of(Width.values()));
+    return moved(builder.openForTraining(form, chunk, true, width, Engine.shared()).model());
+  }
+
+  private static BlockGradientModel moved(BlockGradientModel model) {
     Random random = new Random(5);
     for (NativeTensor tensor : model.parameters().values()) {
       for (long i = 0; i < tensor.size(); i++) {

@@ -96,7 +96,8 @@ final class Grad implements Callable<Integer> {
     int[][] tokens = tokens(builder);
     int length = tokens[0].length;
     try (BlockGradientModel model =
-        Trainable.open(builder, form.form(), form.chunk(), length, engine.engine()).model()) {
+        Trainable.open(builder, form.form(), form.chunk(), length, false, engine.engine())
+            .model()) {
       TrainingBatch batch = TrainingBatch.ofNextTokens(tokens);
       double loss =
           model.accumulate(batch, 1.0 / batch.targetCount(), false, 0) / batch.targetCount();

@@ -64,7 +64,12 @@ record Job(
     try (RunFolder opened = RunFolder.open(folder, resume, Disk.REAL, console.err()::println)) {
       try (Trainable trainable =
           Trainable.open(
-              builder, modelOptions.form(builder), modelOptions.chunk(), data.length(), engine)) {
+              builder,
+              modelOptions.form(builder),
+              modelOptions.chunk(),
+              data.length(),
+              dataOptions.carriesState(),
+              engine)) {
         return train(opened, builder, data, trainable, settings, begin);
       }
     }

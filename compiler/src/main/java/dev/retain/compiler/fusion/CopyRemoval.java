@@ -42,6 +42,9 @@ final class CopyRemoval {
 
   private static Stage replace(Stage stage, Map<Buffer, Buffer> by) {
     return switch (stage) {
+      case Stage.Rows(var rows, var members) ->
+          new Stage.Rows(
+              rows, members.stream().map(member -> (Stage.Single) replace(member, by)).toList());
       case Stage.Pointwise(var target, var value, var precision, var span) ->
           new Stage.Pointwise(by.getOrDefault(target, target), replace(value, by), precision, span);
       case Stage.Reduce(var target, var reduction, var value, var over, var precision, var span) ->

@@ -79,7 +79,7 @@ public final class Fuser {
         .nextStates()
         .forEach((path, id) ->
             copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
-    return CopyRemoval.run(new StageProgram(program.name(), buffers, once, stages));
+    return RowGroups.of(CopyRemoval.run(new StageProgram(program.name(), buffers, once, stages)));
   }
 
   private void leaf(Node node) {

@@ -9,21 +9,64 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What fills one buffer. */
+/** What fills one buffer, or several. */
 public sealed interface Stage {
-  Buffer target();
+  /** The buffers that the stage fills, in order. */
+  List<Buffer> targets();
 
   Span span();
 
-  /** The buffers that the stage reads. */
+  /** The buffers that the stage reads, but for those that it fills itself before. */
   Set<Buffer> sources();
+
+  /** What fills one buffer. */
+  sealed interface Single extends Stage {
+    Buffer target();
+
+    @Override
+    default List<Buffer> targets() {
+      return List.of(target());
+    }
+  }
+
+  /**
+   * Stages that run one after the other for each row, and read of each other's targets what belongs
+   * to that row.
+   *
+   * @param rows the axes, the first ones of all targets, whose positions say which row
+   */
+  record Rows(List<Axis> rows, List<Single> members) implements Stage {
+    public Rows {
+      rows = List.copyOf(rows);
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public List<Buffer> targets() {
+      return members.stream().map(Single::target).toList();
+    }
+
+    @Override
+    public Span span() {
+      return members.getFirst().span();
+    }
+
+    @Override
+    public Set<Buffer> sources() {
+      Set<Buffer> sources = new LinkedHashSet<>();
+      members.forEach(member -> sources.addAll(member.sources()));
+      targets().forEach(sources::remove);
+      return sources;
+    }
+  }
 
   /**
    * Each element of the target by itself.
    *
    * @param precision the type in which it is computed
    */
-  record Pointwise(Buffer target, Scalar value, ElementType precision, Span span) implements Stage {
+  record Pointwise(Buffer target, Scalar value, ElementType precision, Span span)
+      implements Single {
     @Override
     public Set<Buffer> sources() {
       return buffers(value);
@@ -38,7 +81,7 @@ public sealed interface Stage {
       List<Axis> over,
       ElementType precision,
       Span span)
-      implements Stage {
+      implements Single {
     public Reduce {
       over = List.copyOf(over);
     }
@@ -63,7 +106,7 @@ public sealed interface Stage {
       Triangle triangle,
       boolean adds,
       Span span)
-      implements Stage {
+      implements Single {
     public Contract {
       over = List.copyOf(over);
     }
@@ -79,7 +122,7 @@ public sealed interface Stage {
   }
 
   /** Rows of a table. The target's axes are the index's, then the table's without the axis. */
-  record Lookup(Buffer target, Buffer table, Axis axis, Buffer index, Span span) implements Stage {
+  record Lookup(Buffer target, Buffer table, Axis axis, Buffer index, Span span) implements Single {
     @Override
     public Set<Buffer> sources() {
       return new LinkedHashSet<>(List.of(table, index));
@@ -90,7 +133,7 @@ public sealed interface Stage {
    * For each position along the axis, which is the target's first, the sum of the values whose
    * index is that position.
    */
-  record Sums(Buffer target, Operand value, Axis axis, Buffer index, Span span) implements Stage {
+  record Sums(Buffer target, Operand value, Axis axis, Buffer index, Span span) implements Single {
     @Override
     public Set<Buffer> sources() {
       return new LinkedHashSet<>(List.of(value.buffer(), index));
@@ -101,7 +144,7 @@ public sealed interface Stage {
    * At each step of a block the sum of the value over the steps up to and with it, or from it on,
    * in float64.
    */
-  record Scan(Buffer target, Scalar value, Direction direction, Span span) implements Stage {
+  record Scan(Buffer target, Scalar value, Direction direction, Span span) implements Single {
     @Override
     public Set<Buffer> sources() {
       return buffers(value);
@@ -123,7 +166,7 @@ public sealed interface Stage {
       List<Axis> columns,
       Direction direction,
       Span span)
-      implements Stage {
+      implements Single {
     public Solve {
       rows = List.copyOf(rows);
       columns = List.copyOf(columns);
@@ -150,7 +193,7 @@ public sealed interface Stage {
       boolean after,
       Axis channel,
       Span span)
-      implements Stage {
+      implements Single {
     @Override
     public Set<Buffer> sources() {
       return new LinkedHashSet<>(List.of(query.buffer(), key.buffer(), decay.buffer()));

@@ -23,6 +23,19 @@ public final class StagePrinter {
   }
 
   private static String line(Stage stage) {
+    return switch (stage) {
+      case Stage.Single single -> line(single);
+      case Stage.Rows rows ->
+          "for each "
+              + axes(rows.rows())
+              + ":\n"
+              + rows.members().stream()
+                  .map(member -> "  " + line(member))
+                  .collect(Collectors.joining());
+    };
+  }
+
+  private static String line(Stage.Single stage) {
     return "%s = %s    // %s\n".formatted(name(stage.target()), value(stage), stage.span());
   }
 
@@ -34,7 +47,7 @@ public final class StagePrinter {
     return buffer.name();
   }
 
-  private static String value(Stage stage) {
+  private static String value(Stage.Single stage) {
     return switch (stage) {
       case Stage.Pointwise p -> scalar(p.value());
       case Stage.Reduce r ->

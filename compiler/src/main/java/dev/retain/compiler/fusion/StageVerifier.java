@@ -13,6 +13,8 @@ import java.util.Set;
  * before it is read, and by a stage that may; and that each stage knows the axes that it runs over.
  */
 public final class StageVerifier {
+  private static final String OTHER_ROWS = "reads other rows than its own";
+
   private final StageProgram program;
   private final Set<Buffer> known;
   private final Set<Buffer> filled = new HashSet<>();
@@ -41,6 +43,33 @@ public final class StageVerifier {
   }
 
   private void verify(Stage stage, boolean once) {
+    switch (stage) {
+      case Stage.Single single -> verifySingle(single, once);
+      case Stage.Rows rows -> {
+        rows.members().forEach(member -> verifySingle(member, once));
+        Set<Buffer> own = new HashSet<>(rows.targets());
+        rows.members().forEach(member -> row(rows, member, own));
+      }
+    }
+  }
+
+  private void row(Stage.Rows rows, Stage.Single member, Set<Buffer> own) {
+    List<Axis> axes = member.target().axes();
+    require(
+        axes.size() >= rows.rows().size()
+            && axes.subList(0, rows.rows().size()).equals(rows.rows()),
+        member,
+        "has no such rows");
+    switch (member) {
+      case Stage.Pointwise p ->
+          require(RowGroups.readsOwnRow(p.value(), rows.rows(), own), member, OTHER_ROWS);
+      case Stage.Reduce r ->
+          require(RowGroups.readsOwnRow(r.value(), rows.rows(), own), member, OTHER_ROWS);
+      default -> throw mistake("the stage of " + member.target().name() + " goes by no rows");
+    }
+  }
+
+  private void verifySingle(Stage.Single stage, boolean once) {
     for (Buffer source : stage.sources()) {
       require(known.contains(source), stage, "reads " + source.name() + ", which is no buffer");
       require(
@@ -57,7 +86,7 @@ public final class StageVerifier {
     filled.add(stage.target());
   }
 
-  private void target(Stage stage, boolean once) {
+  private void target(Stage.Single stage, boolean once) {
     Buffer target = stage.target();
     require(known.contains(target), stage, "writes no buffer of the program");
     require(
@@ -71,7 +100,7 @@ public final class StageVerifier {
         once ? "runs once into memory that is used again" : "writes static memory every time");
   }
 
-  private void axes(Stage stage) {
+  private void axes(Stage.Single stage) {
     List<Axis> axes = new ArrayList<>(stage.target().axes());
     switch (stage) {
       case Stage.Pointwise p -> scalar(stage, p.value(), axes);
@@ -127,7 +156,7 @@ public final class StageVerifier {
     require(new HashSet<>(axes).size() == axes.size(), stage, "has an axis twice");
   }
 
-  private void scalar(Stage stage, Scalar value, List<Axis> axes) {
+  private void scalar(Stage.Single stage, Scalar value, List<Axis> axes) {
     switch (value) {
       case Scalar.Literal l -> {}
       case Scalar.Position(Axis axis) -> require(axes.contains(axis), stage, "lacks " + axis);
@@ -146,7 +175,8 @@ public final class StageVerifier {
     }
   }
 
-  private void coordinate(Stage stage, Coordinate coordinate, Axis dimension, List<Axis> axes) {
+  private void coordinate(
+      Stage.Single stage, Coordinate coordinate, Axis dimension, List<Axis> axes) {
     Axis axis = coordinate.axis();
     require(axes.contains(axis), stage, "lacks " + axis);
     switch (coordinate) {
@@ -160,7 +190,7 @@ public final class StageVerifier {
     }
   }
 
-  private void extents(Stage stage, List<Axis> memory, List<Axis> names) {
+  private void extents(Stage.Single stage, List<Axis> memory, List<Axis> names) {
     require(
         memory.stream()
             .map(Axis::extent)
@@ -178,7 +208,7 @@ public final class StageVerifier {
     };
   }
 
-  private void require(boolean condition, Stage stage, String problem) {
+  private void require(boolean condition, Stage.Single stage, String problem) {
     if (!condition) {
       throw mistake("the stage of " + stage.target().name() + " " + problem);
     }

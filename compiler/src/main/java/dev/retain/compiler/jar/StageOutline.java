@@ -38,6 +38,16 @@ final class StageOutline {
 
   private void stage(Stage stage) {
     words.add(stage.getClass());
+    switch (stage) {
+      case Stage.Single single -> single(single);
+      case Stage.Rows(var rows, var members) -> {
+        words.add(rows);
+        members.forEach(this::stage);
+      }
+    }
+  }
+
+  private void single(Stage.Single stage) {
     buffer(stage.target());
     switch (stage) {
       case Stage.Pointwise(var target, Scalar value, var precision, Span span) -> {

@@ -65,7 +65,7 @@ final class Steps {
       written.clear();
       barriers.add(steps.size());
     }
-    written.add(stage.target());
+    written.addAll(stage.targets());
     KernelTable.Use use = kernels.use(stage, oneStep);
     List<Integer> arguments = new ArrayList<>();
     for (Buffer buffer : use.buffers()) {
@@ -86,7 +86,7 @@ final class Steps {
             once,
             use.kernel().name()
                 + " "
-                + stage.target().name()
+                + stage.targets().getLast().name()
                 + " "
                 + use.kernel().source()
                 + ":"
@@ -95,7 +95,8 @@ final class Steps {
 
   /** Whether the stage touches what other workers may still be writing. */
   private boolean isBarrier(Stage stage) {
-    return written.contains(stage.target()) || stage.sources().stream().anyMatch(written::contains);
+    return stage.targets().stream().anyMatch(written::contains)
+        || stage.sources().stream().anyMatch(written::contains);
   }
 
   private BufferDescription describe(Buffer buffer) {

@@ -3,12 +3,13 @@ package dev.retain.compiler.loops;
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.fusion.Stage;
 
-/** From stages to loop programs: one kernel for each stage. */
+/** From stages to loop programs: one kernel for each. */
 public final class LoopBuilder {
   private LoopBuilder() {}
 
   public static Lowered lower(Stage stage, Target target) {
     return switch (stage) {
+      case Stage.Rows rows -> new RowsLowering(rows, target).lower();
       case Stage.Pointwise pointwise -> new PointwiseLowering(pointwise, target).lower();
       case Stage.Reduce reduce -> new ReduceLowering(reduce, target).lower();
       case Stage.Contract contract -> new ContractLowering(contract, target).lower();

@@ -1,5 +1,6 @@
 package dev.retain.compiler.loops;
 
+import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Stage;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.runtime.memory.ElementType;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Element by element: rows are shared out among the workers, vectors go along each row. */
 final class PointwiseLowering {
@@ -21,15 +23,25 @@ final class PointwiseLowering {
   private final boolean vector;
 
   PointwiseLowering(Stage.Pointwise stage, Target target) {
+    this(stage, List.of(), target);
+  }
+
+  /**
+   * @param given the axes whose positions are known where the rest is looped over
+   */
+  PointwiseLowering(Stage.Pointwise stage, List<Axis> given, Target target) {
     this.stage = stage;
     this.target = target;
     this.streams = new Streams(stage.target(), stage.value());
-    Nest all = Nest.of(stage.target().axes(), streams);
+    List<Axis> axes = new ArrayList<>(stage.target().axes());
+    axes.removeAll(given);
+    Nest all = Nest.of(axes, streams);
     this.rows = all.isEmpty() ? all : all.withoutInnermost();
     this.row = all.isEmpty() ? new Nest.Loop(Index.ONE, SINGLE) : all.innermost();
     this.lanes = target.lanes(stage.precision());
     this.vector =
         lanes > 1
+            && !(all.isEmpty() && !given.isEmpty())
             && stage.target().type() == stage.precision()
             && (all.isEmpty() || streams.stride(0, row.axis()).equals(Index.ONE))
             && ScalarLowering.isVectorizable(stage.value(), places(Index.ZERO), stage.precision());
@@ -48,6 +60,29 @@ final class PointwiseLowering {
             streams.parameters(),
             body),
         streams.buffers());
+  }
+
+  /**
+   * What belongs to the given positions.
+   *
+   * @param name how the caller knows a buffer
+   */
+  List<Statement> row(Map<Axis, Index> given, Function<Buffer, String> name, Names names) {
+    Procedure procedure = procedure();
+    if (rows.isEmpty()) {
+      return List.of(call(procedure, given, Index.ZERO, row.size(), name));
+    }
+    String inner = names.fresh("inner");
+    List<Statement> inside = new ArrayList<>();
+    List<Index> positions = rows.decode(Index.variable(inner), names, inside);
+    Map<Axis, Index> outside = new LinkedHashMap<>(given);
+    for (int i = 0; i < positions.size(); i++) {
+      outside.put(rows.loops().get(i).axis(), positions.get(i));
+    }
+    inside.add(call(procedure, outside, Index.ZERO, row.size(), name));
+    return List.of(
+        new Statement.For(
+            inner, Index.ZERO, rows.count(), 1, inside, LoopBuilder.line(stage.span())));
   }
 
   /** One row only: its elements are shared out, in pieces of whole vectors. */
@@ -85,14 +120,31 @@ final class PointwiseLowering {
   }
 
   private Statement call(Procedure procedure, Map<Axis, Index> outside, Index from, Index to) {
+    return call(procedure, streams.places(outside), outside, from, to);
+  }
+
+  private Statement call(
+      Procedure procedure,
+      Map<Axis, Index> outside,
+      Index from,
+      Index to,
+      Function<Buffer, String> name) {
+    return call(procedure, streams.places(outside, name), outside, from, to);
+  }
+
+  private Statement call(
+      Procedure procedure,
+      List<Statement.Place> at,
+      Map<Axis, Index> outside,
+      Index from,
+      Index to) {
     List<Index> arguments = new ArrayList<>(List.of(from, to));
     for (Axis axis : places(Index.ZERO).outside()) {
       arguments.add(outside.get(axis));
     }
     arguments.add(Layout.BATCH);
     arguments.add(Layout.TIME);
-    return new Statement.Call(
-        procedure, streams.places(outside), arguments, LoopBuilder.line(stage.span()));
+    return new Statement.Call(procedure, at, arguments, LoopBuilder.line(stage.span()));
   }
 
   private RowPlaces places(Index position) {

@@ -1,5 +1,6 @@
 package dev.retain.compiler.loops;
 
+import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Stage;
 import dev.retain.compiler.loops.Value.BinaryOperation;
 import dev.retain.compiler.tensor.Axis;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Sums and maxima: the target's elements are shared out, each is made by one worker alone. */
 final class ReduceLowering {
@@ -24,10 +26,19 @@ final class ReduceLowering {
   private final BinaryOperation operation;
 
   ReduceLowering(Stage.Reduce stage, Target target) {
+    this(stage, List.of(), target);
+  }
+
+  /**
+   * @param given the axes whose positions are known where the rest is looped over
+   */
+  ReduceLowering(Stage.Reduce stage, List<Axis> given, Target target) {
     this.stage = stage;
     this.target = target;
     this.streams = new Streams(stage.target(), stage.value());
-    this.rows = Nest.of(stage.target().axes(), streams);
+    List<Axis> axes = new ArrayList<>(stage.target().axes());
+    axes.removeAll(given);
+    this.rows = Nest.of(axes, streams);
     this.reduced = Nest.of(stage.over(), streams);
     this.inner = reduced.isEmpty() ? SINGLE : reduced.innermost().axis();
     this.lanes = target.lanes(stage.precision());
@@ -58,7 +69,7 @@ final class ReduceLowering {
     for (int i = 0; i < positions.size(); i++) {
       outside.put(rows.loops().get(i).axis(), positions.get(i));
     }
-    inside.add(call(procedure, outside));
+    inside.add(call(procedure, streams.places(outside), outside));
     Statement loop =
         new Statement.For(
             "row",
@@ -78,15 +89,36 @@ final class ReduceLowering {
         streams.buffers());
   }
 
-  private Statement call(Procedure procedure, Map<Axis, Index> outside) {
+  /**
+   * What belongs to the given positions.
+   *
+   * @param name how the caller knows a buffer
+   */
+  List<Statement> row(Map<Axis, Index> given, Function<Buffer, String> name, Names names) {
+    Procedure procedure = procedure();
+    String inner = names.fresh("inner");
+    List<Statement> inside = new ArrayList<>();
+    List<Index> positions = rows.decode(Index.variable(inner), names, inside);
+    Map<Axis, Index> outside = new LinkedHashMap<>(given);
+    for (int i = 0; i < positions.size(); i++) {
+      outside.put(rows.loops().get(i).axis(), positions.get(i));
+    }
+    inside.add(call(procedure, streams.places(outside, name), outside));
+    return rows.isEmpty()
+        ? inside
+        : List.of(
+            new Statement.For(
+                inner, Index.ZERO, rows.count(), 1, inside, LoopBuilder.line(stage.span())));
+  }
+
+  private Statement call(Procedure procedure, List<Statement.Place> at, Map<Axis, Index> outside) {
     List<Index> arguments = new ArrayList<>();
     for (Axis axis : places(positions()).outside()) {
       arguments.add(outside.get(axis));
     }
     arguments.add(Layout.BATCH);
     arguments.add(Layout.TIME);
-    return new Statement.Call(
-        procedure, streams.places(outside), arguments, LoopBuilder.line(stage.span()));
+    return new Statement.Call(procedure, at, arguments, LoopBuilder.line(stage.span()));
   }
 
   private RowPlaces places(Map<Axis, Index> positions) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The elements that a value reads, each a stream through a buffer as the loops go on, and the
@@ -116,6 +117,15 @@ final class Streams {
     List<Statement.Place> places = new ArrayList<>();
     for (int stream = 0; stream < count(); stream++) {
       places.add(new Statement.Place(name(stream), place(stream, at)));
+    }
+    return places;
+  }
+
+  /** The same, with buffers under other names. */
+  List<Statement.Place> places(Map<Axis, Index> at, Function<Buffer, String> name) {
+    List<Statement.Place> places = new ArrayList<>();
+    for (int stream = 0; stream < count(); stream++) {
+      places.add(new Statement.Place(name.apply(buffers.get(stream)), place(stream, at)));
     }
     return places;
   }

@@ -7,6 +7,7 @@ import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.ParameterDescription;
+import dev.retain.runtime.program.Role;
 import dev.retain.runtime.program.StateDescription;
 import dev.retain.runtime.training.GradientModel;
 import dev.retain.runtime.training.GradientPrograms;
@@ -31,13 +32,15 @@ public final class BlockGradientModel implements GradientModel {
    * @param ragged for rows in which documents begin, if the form can be had for them
    * @param kernels by class name
    * @param chunk the steps of a block, in forms that are cut into such
+   * @param oneBlock whether each batch is one block, which begins at rest and which none follows
    */
   public record Parts(
       ModelDescription description,
       GradientPrograms dense,
       Optional<GradientPrograms> ragged,
       Function<String, Kernel> kernels,
-      int chunk) {}
+      int chunk,
+      boolean oneBlock) {}
 
   private final Parts parts;
   private final Engine engine;
@@ -99,6 +102,8 @@ public final class BlockGradientModel implements GradientModel {
     training = sequences(training, batch);
     if (!keepState) {
       training.reset();
+    } else if (parts.oneBlock()) {
+      throw new IllegalArgumentException("compiled for sequences that begin at rest");
     }
     return training.accumulate(batch, weight, seed);
   }
@@ -136,9 +141,12 @@ public final class BlockGradientModel implements GradientModel {
     return parts.description();
   }
 
-  /** What the form carries from block to block. */
+  /** What the form carries from block to block; nothing if all begin at rest. */
   List<StateDescription> carried() {
-    return parts.description().statesOf(parts.dense().loss());
+    boolean hasStates =
+        parts.dense().gradient().buffers().stream()
+            .anyMatch(b -> b.role() == Role.STATE || b.role() == Role.NEXT_STATE);
+    return hasStates ? parts.description().statesOf(parts.dense().loss()) : List.of();
   }
 
   Bound bind(boolean ragged, Way way, Sequences sequences, int block) {
@@ -165,6 +173,12 @@ public final class BlockGradientModel implements GradientModel {
       case PARALLEL -> time;
       case CHUNKWISE -> Math.min(parts.chunk(), time);
     };
+  }
+
+  void requireBlocks(int blocks) {
+    if (parts.oneBlock() && blocks != 1) {
+      throw new IllegalArgumentException("compiled for sequences of one block, not " + blocks);
+    }
   }
 
   /** What a form that asks for it is told to be the length of a whole block. */

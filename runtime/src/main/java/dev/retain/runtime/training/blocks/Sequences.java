@@ -111,6 +111,7 @@ final class Sequences implements AutoCloseable {
     int time = given.tokens()[0].length;
     int block = model.block(time);
     int blocks = Math.ceilDiv(time, block);
+    model.requireBlocks(blocks);
     System.arraycopy(positions, 0, before, 0, batch);
     tape.require(blocks + 1);
     for (int i = 0; i < blocks - 1; i++) {
