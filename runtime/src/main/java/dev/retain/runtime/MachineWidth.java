@@ -2,6 +2,7 @@ package dev.retain.runtime;
 
 import dev.retain.runtime.program.Width;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jdk.incubator.vector.FloatVector;
@@ -25,7 +26,7 @@ public final class MachineWidth {
     int bits = Math.min(limit().bits(), hasModule ? Preferred.bits() : 0);
     return compiled.stream()
         .filter(width -> width.bits() <= bits)
-        .findFirst()
+        .max(Comparator.comparingInt(Width::bits))
         .orElseThrow(() ->
             new ModelException(
                 "the model "

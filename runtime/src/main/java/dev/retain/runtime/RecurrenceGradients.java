@@ -53,7 +53,7 @@ public final class RecurrenceGradients {
   /**
    * What a batch of sequences is differentiated at.
    *
-   * @param inputs by path, [batch, time, ...] in float64
+   * @param inputs by path, [batch, time, ...]
    * @param states before the first step, by path, [batch, ...]; those missing begin as declared
    * @param flowing to the output: [batch, time, ...] with the output's axes as they lie in memory
    * @param flowingToStates to the states after the last step, by path; none to those missing
@@ -64,7 +64,18 @@ public final class RecurrenceGradients {
       NativeTensor flowing,
       Map<String, NativeTensor> flowingToStates,
       int batch,
-      int time) {}
+      int time) {
+    /** The same with all that is read step by step in the given type. */
+    private Point in(ElementType type) {
+      return new Point(
+          StepCopies.in(type, inputs),
+          states,
+          StepCopies.in(type, flowing),
+          flowingToStates,
+          batch,
+          time);
+    }
+  }
 
   /**
    * The gradients by name (see {@link Gradients}): those of inputs [batch, time, ...], of states
@@ -73,6 +84,10 @@ public final class RecurrenceGradients {
    * @param chunk steps of a block in the chunkwise form
    */
   public SequencedMap<String, NativeTensor> at(Point point, int chunk) {
+    return back(point.in(description.real()), chunk);
+  }
+
+  private SequencedMap<String, NativeTensor> back(Point point, int chunk) {
     FormProgram forward = programs.forward();
     int time = point.time();
     int whole =
@@ -129,8 +144,7 @@ public final class RecurrenceGradients {
             batch,
             block)) {
       new BlockInputs(bound).writeChunk(whole);
-      Map<String, NativeTensor> flowing =
-          Map.of(Inputs.ADJOINT_OF_OUTPUT, converted(point.flowing()));
+      Map<String, NativeTensor> flowing = Map.of(Inputs.ADJOINT_OF_OUTPUT, point.flowing());
       for (int i = before.size() - 1; i >= 0; i--) {
         int start = i * block;
         int length = Math.min(block, point.time() - start);
@@ -159,12 +173,6 @@ public final class RecurrenceGradients {
 
   private static long bytes(NativeTensor ofBlock, int block, int length) {
     return ofBlock.segment().byteSize() / block * length;
-  }
-
-  private NativeTensor converted(NativeTensor tensor) {
-    NativeTensor result = NativeTensor.allocate(Arena.ofAuto(), description.real(), tensor.shape());
-    result.copyFrom(tensor);
-    return result;
   }
 
   /** What flowed back to the states before a block flows on to those after the one before it. */

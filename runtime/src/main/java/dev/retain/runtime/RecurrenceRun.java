@@ -51,7 +51,7 @@ public final class RecurrenceRun {
    *
    * @param form the name of one that was compiled
    * @param chunk steps of a block in the chunkwise form
-   * @param inputs by path, [batch, time, ...] in float64
+   * @param inputs by path, [batch, time, ...]
    * @param states before the first step, by path, [batch, ...]; those missing begin as declared
    * @param time at least 1
    */
@@ -71,6 +71,7 @@ public final class RecurrenceRun {
         };
     int block = Math.min(whole, time);
     ElementType type = description.real();
+    Map<String, NativeTensor> read = StepCopies.in(type, inputs);
     try (StateMemory memory = new StateMemory(description.statesOf(program), type, batch)) {
       states.forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
       Function<String, NativeTensor> stored = weights::get;
@@ -80,7 +81,7 @@ public final class RecurrenceRun {
         NativeTensor output = null;
         for (int start = 0; start < time; start += block) {
           int length = Math.min(block, time - start);
-          StepCopies.writeInputs(bound, inputs, batch, time, start, length);
+          StepCopies.writeInputs(bound, read, batch, time, start, length);
           NativeTensor part = bound.run(length);
           if (output == null) {
             output = NativeTensor.allocate(Arena.ofAuto(), type, batch, time, part.shape()[2]);

@@ -2,9 +2,12 @@ package dev.retain.runtime;
 
 import dev.retain.runtime.engine.BlockInputs;
 import dev.retain.runtime.engine.BoundProgram;
+import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Copies steps of sequences between whole tensors and the memory of a block. */
@@ -14,7 +17,8 @@ final class StepCopies {
   /**
    * Tells a program about a block.
    *
-   * @param inputs by name, [batch, time, ...]; those that the program does not read are left out
+   * @param inputs by name, [batch, time, ...] in the program's type; those that the program does
+   *     not read are left out
    */
   static void writeInputs(
       BoundProgram bound,
@@ -32,6 +36,22 @@ final class StepCopies {
         copy(tensor.segment(), time, start, segment, length, 0, length, batch);
       }
     });
+  }
+
+  /** The same tensors in the type that a program reads them in. */
+  static Map<String, NativeTensor> in(ElementType type, Map<String, NativeTensor> inputs) {
+    Map<String, NativeTensor> converted = new LinkedHashMap<>();
+    inputs.forEach((path, tensor) -> converted.put(path, in(type, tensor)));
+    return converted;
+  }
+
+  static NativeTensor in(ElementType type, NativeTensor tensor) {
+    if (tensor.type() == type) {
+      return tensor;
+    }
+    NativeTensor copy = NativeTensor.allocate(Arena.ofAuto(), type, tensor.shape());
+    copy.copyFrom(tensor);
+    return copy;
   }
 
   /** Copies steps of each sequence from memory of [batch, steps, ...] to other such memory. */

@@ -71,12 +71,9 @@ final class CoreWork implements Work {
       return;
     }
     float[] values = input.values();
-    // The inputs of a recurrence by itself are in float64, whatever it computes in.
     MemorySegment from =
-        Arena.global().allocate((long) values.length * Double.BYTES, Double.BYTES * 8);
-    for (int i = 0; i < values.length; i++) {
-      from.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
-    }
+        Arena.global().allocate((long) values.length * Float.BYTES, Float.BYTES * 16);
+    MemorySegment.copy(values, 0, from, ValueLayout.JAVA_FLOAT, 0, values.length);
     recurrence
         .input("in." + name)
         .forEach(to -> streams.add(new Stream(from, to, from.byteSize() / steps)));

@@ -3,9 +3,9 @@ package dev.retain.runtime.program;
 import java.util.Set;
 
 /**
- * The names of the inputs of a program. The token is I64; targets, noise and what flows back are of
- * the program's own type; all others are F64. In the recurrent form, which has one step and no time
- * axis, [batch, time] is [batch].
+ * The names of the inputs of a program. The token is I64; targets, noise, what flows back and what
+ * a recurrence by itself reads are of the program's own type; all others are F64. In the recurrent
+ * form, which has one step and no time axis, [batch, time] is [batch].
  */
 public final class Inputs {
   /** The token of each step: [batch, time]. */
@@ -64,7 +64,7 @@ public final class Inputs {
 
   /** Whether an input can have that name. */
   public static boolean isName(String name) {
-    return ALL.contains(name) || name.startsWith(OUTSIDE) || isReal(name);
+    return ALL.contains(name) || isReal(name);
   }
 
   /** What flows back to a state after the block: as the state. */
@@ -74,7 +74,10 @@ public final class Inputs {
 
   /** Whether the input is of the program's own type. */
   public static boolean isReal(String name) {
-    return name.equals(TARGET) || name.startsWith(NOISE) || name.startsWith(ADJOINT);
+    return name.equals(TARGET)
+        || name.startsWith(NOISE)
+        || name.startsWith(ADJOINT)
+        || name.startsWith(OUTSIDE);
   }
 
   private Inputs() {}
