@@ -13,8 +13,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -33,6 +36,9 @@ public final class BoundProgram implements AutoCloseable {
   private final MemorySegment memory;
   private final MemoryPlan plan;
   private final Kernel[] kernels;
+
+  /** What kernels know by its address alone: it must not be given back while they run. */
+  private final Set<NativeTensor> held = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** By the side that states are read from, by step: what the kernel is given. */
   private final long[][][] addresses;
@@ -156,12 +162,17 @@ public final class BoundProgram implements AutoCloseable {
       int readSide) {
     BufferDescription description = program.buffers().get(buffer);
     return switch (description.role()) {
-      case PARAMETER, CONSTANT -> weights.apply(description.name()).address();
-      case GRADIENT -> gradients.apply(description.name()).address();
+      case PARAMETER, CONSTANT -> held(weights.apply(description.name()));
+      case GRADIENT -> held(gradients.apply(description.name()));
       case STATE -> states.tensor(description.name(), readSide).address();
       case NEXT_STATE -> states.tensor(description.name(), 1 - readSide).address();
       case INPUT, OUTPUT, SCRATCH, STATIC, WORKSPACE -> memory.address() + plan.offsets()[buffer];
     };
+  }
+
+  private long held(NativeTensor tensor) {
+    held.add(tensor);
+    return tensor.address();
   }
 
   private Profile.Entry[] entries() {
