@@ -40,4 +40,17 @@ class StatisticsTest {
                   / time);
     }
   }
+
+  /** Of each product flow back two: one to each side. */
+  @Test
+  void trainingTakesThreeTimesWhatLossesTake() {
+    Compilation retnet =
+        Compilation.of(
+            RetFiles.root().resolve("models/retnet.ret"),
+            Map.of("d", "256", "heads", "4", "layers", "2", "value", "512", "ffn", "512"));
+    TensorProgram logits = retnet.tensors(Form.PARALLEL, false);
+    double losses = OperationCount.perToken(TrainingCompiler.losses(retnet, logits), 64);
+    double training = OperationCount.perToken(TrainingCompiler.gradients(retnet, logits), 64);
+    assertThat(training / losses).isBetween(2.9, 3.1);
+  }
 }

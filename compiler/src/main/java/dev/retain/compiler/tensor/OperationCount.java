@@ -1,6 +1,7 @@
 package dev.retain.compiler.tensor;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How much arithmetic a program is: every addition, multiplication or function of one element
@@ -21,11 +22,18 @@ public final class OperationCount {
   private static long ofBlock(TensorProgram program, long time) {
     long sum = 0;
     for (Node node : program.graph().nodes()) {
-      if (node.axes().contains(Axis.BATCH)) {
+      if (differsByToken(program.graph(), node)) {
         sum += ofNode(program.graph(), node, time);
       }
     }
     return sum;
+  }
+
+  /** A gradient of a weight has no axis of its own for tokens, but sums over them. */
+  private static boolean differsByToken(Graph graph, Node node) {
+    return node.axes().contains(Axis.BATCH)
+        || node.operation().operands().stream()
+            .anyMatch(operand -> graph.node(operand).axes().contains(Axis.BATCH));
   }
 
   /**
@@ -50,7 +58,7 @@ public final class OperationCount {
     return switch (node.operation()) {
       case Operation.Pointwise pointwise -> elements;
       case Operation.Contract(int left, int right, var over) ->
-          MULTIPLY_AND_ADD * elements * elements(over, time);
+          MULTIPLY_AND_ADD * products(node.axes(), over, time);
       case Operation.Reduce(var reduction, int operand, var over) ->
           elements(graph.node(operand).axes(), time);
       case Operation.Turn turn -> TURN_OF_AN_ELEMENT * elements;
@@ -73,6 +81,15 @@ public final class OperationCount {
       case Operation.Recur recur ->
           throw new IllegalArgumentException("a step graph is no program of a form");
     };
+  }
+
+  /** Of steps by steps only pairs are needed whose source comes no later than the time. */
+  private static long products(List<Axis> axes, List<Axis> over, long time) {
+    long all = elements(axes, time) * elements(over, time);
+    boolean ofPairs =
+        Stream.of(Axis.TIME, Axis.SOURCE)
+            .allMatch(step -> axes.contains(step) || over.contains(step));
+    return ofPairs ? all / time * (time + 1) / 2 : all;
   }
 
   private static long elements(List<Axis> axes, long time) {
