@@ -15,7 +15,7 @@ final class StepCopies {
   private StepCopies() {}
 
   /**
-   * Tells a program about a block.
+   * Tells a program about a block; the inputs must stay until it has run.
    *
    * @param inputs by name, [batch, time, ...] in the program's type; those that the program does
    *     not read are left out
@@ -32,7 +32,10 @@ final class StepCopies {
     new BlockInputs(bound).writePositions(positions);
     inputs.forEach((path, tensor) -> {
       MemorySegment segment = bound.input(path).orElse(MemorySegment.NULL);
-      if (segment.byteSize() > 0) {
+      if (batch == 1) {
+        long bytes = tensor.segment().byteSize() / time;
+        bound.read(path, tensor.segment().asSlice(start * bytes, length * bytes));
+      } else if (segment.byteSize() > 0) {
         copy(tensor.segment(), time, start, segment, length, 0, length, batch);
       }
     });

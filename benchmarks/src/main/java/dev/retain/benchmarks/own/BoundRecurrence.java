@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * One form of a recurrence with its memory, to be run again and again: as a session runs a model,
@@ -81,9 +80,9 @@ final class BoundRecurrence implements AutoCloseable {
     return tensor;
   }
 
-  /** Where an input is to be written before a run; those that it does not read are left out. */
-  Stream<MemorySegment> input(String name) {
-    return program.input(name).stream();
+  /** Where the next run finds the steps of an input. */
+  void read(String name, MemorySegment steps) {
+    program.read(name, steps);
   }
 
   private void write(String name, double value) {

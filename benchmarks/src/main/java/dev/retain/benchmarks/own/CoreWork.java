@@ -25,9 +25,8 @@ final class CoreWork implements Work {
    * What the recurrence reads.
    *
    * @param from all steps
-   * @param to those of a block
    */
-  private record Stream(MemorySegment from, MemorySegment to, long stepBytes) {}
+  private record Stream(String name, MemorySegment from, long stepBytes) {}
 
   private final BoundRecurrence recurrence;
   private final boolean fromRest;
@@ -74,9 +73,7 @@ final class CoreWork implements Work {
     MemorySegment from =
         Arena.global().allocate((long) values.length * Float.BYTES, Float.BYTES * 16);
     MemorySegment.copy(values, 0, from, ValueLayout.JAVA_FLOAT, 0, values.length);
-    recurrence
-        .input("in." + name)
-        .forEach(to -> streams.add(new Stream(from, to, from.byteSize() / steps)));
+    streams.add(new Stream("in." + name, from, from.byteSize() / steps));
   }
 
   @Override
@@ -88,7 +85,7 @@ final class CoreWork implements Work {
       int length = Math.min(block, steps - start);
       for (Stream stream : streams) {
         long bytes = stream.stepBytes;
-        MemorySegment.copy(stream.from, start * bytes, stream.to, 0, length * bytes);
+        recurrence.read(stream.name, stream.from.asSlice(start * bytes, length * bytes));
       }
       NativeTensor part = recurrence.run(start, length);
       long stepBytes = (long) HEADS * VALUE * Float.BYTES;

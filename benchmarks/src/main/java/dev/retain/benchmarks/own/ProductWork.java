@@ -36,9 +36,6 @@ final class ProductWork implements Work {
 
   ProductWork(int size) {
     this.size = size;
-    NativeTensor right = NativeTensor.allocate(Arena.global(), ElementType.F32, size, size);
-    MemorySegment.copy(
-        MemorySegment.ofArray(CoreInputs.matrix(size, 2)), 0, right.segment(), 0, right.size() * 4);
     this.recurrence =
         new BoundRecurrence(
             new Source("product.ret", SOURCE),
@@ -46,17 +43,17 @@ final class ProductWork implements Work {
             Map.of(
                 "x", new Argument(List.of(), List.of(size), List.of()),
                 "W", new Argument(List.of(), List.of(size, size), List.of())),
-            Map.of("in.W", right),
+            Map.of("in.W", matrix(2)),
             Form.PARALLEL,
             size);
-    float[] left = CoreInputs.matrix(size, 1);
-    recurrence
-        .input("in.x")
-        .forEach(input -> {
-          for (int i = 0; i < left.length; i++) {
-            input.setAtIndex(ValueLayout.JAVA_DOUBLE, i, left[i]);
-          }
-        });
+    recurrence.read("in.x", matrix(1).segment());
+  }
+
+  private NativeTensor matrix(int seed) {
+    NativeTensor matrix = NativeTensor.allocate(Arena.global(), ElementType.F32, size, size);
+    float[] values = CoreInputs.matrix(size, seed);
+    MemorySegment.copy(values, 0, matrix.segment(), ValueLayout.JAVA_FLOAT, 0, values.length);
+    return matrix;
   }
 
   @Override

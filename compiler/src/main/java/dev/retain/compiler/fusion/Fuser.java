@@ -193,7 +193,7 @@ public final class Fuser {
   private Buffer scratch(Node node, ElementType type) {
     boolean constant = uses.isOnce(node.id());
     String name = "%" + node.id() + (type == real ? "" : ".wide");
-    return buffer(name, constant ? Role.STATIC : Role.SCRATCH, type, node.axes());
+    return buffer(name, constant ? Role.STATIC : Role.SCRATCH, type, uses.layout(node));
   }
 
   private Stage.Contract contract(

@@ -157,6 +157,23 @@ final class Uses {
         || size(node) > (summed ? MOST_SUMMED : MOST_INLINED);
   }
 
+  /**
+   * The axes of a value in memory: of a product those of what is made of it element by element, so
+   * that both are gone through in the same order.
+   */
+  List<Axis> layout(Node node) {
+    if (!(node.operation() instanceof Operation.Contract)) {
+      return node.axes();
+    }
+    for (Node reader : consumers.get(node.id())) {
+      List<Axis> order = reader.axes().stream().filter(node.axes()::contains).toList();
+      if (reader.operation() instanceof Operation.Pointwise && order.size() == node.axes().size()) {
+        return order;
+      }
+    }
+    return node.axes();
+  }
+
   /** How much there is to compute for one element where the value is read. */
   private int size(Node node) {
     Integer known = sizes.get(node.id());

@@ -10,9 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Element by element: rows are shared out among the workers, vectors go along each row. */
+/**
+ * Element by element: rows, and pieces of long ones, are shared out among the workers; vectors go
+ * along each row.
+ */
 final class PointwiseLowering {
   private static final Axis SINGLE = Axis.of("single", 1);
+
+  // A few microseconds of work, and whole vectors of every width.
+  private static final int PIECE = 1024;
 
   private final Stage.Pointwise stage;
   private final Target target;
@@ -108,15 +114,36 @@ final class PointwiseLowering {
     for (int i = 0; i < positions.size(); i++) {
       outside.put(rows.loops().get(i).axis(), positions.get(i));
     }
-    inside.add(call(procedure, outside, Index.ZERO, row.size()));
+    if (row.size() instanceof Index.Constant(long size) && size <= PIECE) {
+      inside.add(call(procedure, outside, Index.ZERO, row.size()));
+      return List.of(rowLoop(Share.from(rows.count()), Share.to(rows.count()), inside));
+    }
+    return pieceByPiece(procedure, outside, inside);
+  }
+
+  /** There may be fewer rows than workers: one for each sequence, and one sequence. */
+  private List<Statement> pieceByPiece(
+      Procedure procedure, Map<Axis, Index> outside, List<Statement> inside) {
+    Index pieces = Index.variable("pieces");
+    Index start = Index.variable("row").times(pieces);
+    Index first = Share.maximum(Index.variable("first").minus(start), Index.ZERO);
+    Index last = Index.variable("end").minus(start).minimum(pieces);
+    inside.add(new Statement.DefineIndex("from", first.times(PIECE)));
+    inside.add(new Statement.DefineIndex("to", last.times(PIECE).minimum(row.size())));
+    inside.add(call(procedure, outside, Index.variable("from"), Index.variable("to")));
+    Index all = rows.count().times(pieces);
     return List.of(
-        new Statement.For(
-            "row",
-            Share.from(rows.count()),
-            Share.to(rows.count()),
-            1,
-            inside,
-            LoopBuilder.line(stage.span())));
+        new Statement.DefineIndex("pieces", Share.pieces(row.size(), Index.of(PIECE))),
+        new Statement.DefineIndex("first", Share.from(all)),
+        new Statement.DefineIndex("end", Share.to(all)),
+        rowLoop(
+            Index.variable("first").dividedBy(pieces),
+            Share.pieces(Index.variable("end"), pieces),
+            inside));
+  }
+
+  private Statement rowLoop(Index from, Index to, List<Statement> inside) {
+    return new Statement.For("row", from, to, 1, inside, LoopBuilder.line(stage.span()));
   }
 
   private Statement call(Procedure procedure, Map<Axis, Index> outside, Index from, Index to) {

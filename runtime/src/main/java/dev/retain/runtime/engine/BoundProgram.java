@@ -206,6 +206,25 @@ public final class BoundProgram implements AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Lets the next runs read an input where it lies, instead of in memory that it is written to. For
+   * a batch of one, whose steps lie behind each other.
+   *
+   * @param from the input of the first step of the next block; must stay until it is run
+   */
+  public void read(String name, MemorySegment from) {
+    for (int step = 0; step < kernels.length; step++) {
+      List<Integer> buffers = program.steps().get(step).buffers();
+      for (int i = 0; i < buffers.size(); i++) {
+        BufferDescription description = program.buffers().get(buffers.get(i));
+        if (description.role() == Role.INPUT && description.name().equals(name)) {
+          addresses[0][step][i] = from.address();
+          addresses[1][step][i] = from.address();
+        }
+      }
+    }
+  }
+
   private MemorySegment segment(int buffer, int steps) {
     BufferDescription description = program.buffers().get(buffer);
     long bytes = description.size().elements(batch, steps) * description.type().bytes();
