@@ -9,6 +9,8 @@ import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.ProgramLoader;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Width;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +19,22 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the documents show in the language compiles; fragments are marked as text. */
+/**
+ * What the documents show in the language compiles, and dumps that they show are what the compiler
+ * makes; fragments are marked as text.
+ */
 class DocumentationTest {
   private static final Pattern BLOCK =
       Pattern.compile("^```retain\\R(?<text>.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+
+  private static final Pattern DUMP =
+      Pattern.compile(
+          "^```dump (?<pass>\\S+)\\R(?<text>.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
   static Stream<Arguments> blocks() throws IOException {
     Path root = RetFiles.root();
@@ -47,6 +57,28 @@ class DocumentationTest {
                           document.getFileName() + " at " + block.start(), block.group("text"))));
     }
     return blocks;
+  }
+
+  /** Parts of dumps: lines in their order, from which others may be left out. */
+  @Test
+  void dumpsAreThoseOfTheCompiler() throws IOException {
+    Path root = RetFiles.root();
+    Compilation compilation =
+        Compilation.of(
+            root.resolve("models/retnet.ret"),
+            Map.of("d", "256", "heads", "4", "layers", "1", "value", "512", "ffn", "512"));
+    List<MatchResult> blocks =
+        DUMP.matcher(Files.readString(root.resolve("docs/loops.md"))).results().toList();
+    assertThat(blocks).hasSizeGreaterThan(5);
+    for (MatchResult block : blocks) {
+      List<String> shown = block.group("text").lines().toList();
+      List<String> dumped =
+          Pass.dump(block.group("pass"), compilation, ElementType.F32, Width.W512)
+              .lines()
+              .map(line -> line.replaceAll("// .*(?=models/)", "// "))
+              .toList();
+      assertThat(dumped).as(block.group("pass")).containsSubsequence(shown);
+    }
   }
 
   @ParameterizedTest(name = "{0}")
