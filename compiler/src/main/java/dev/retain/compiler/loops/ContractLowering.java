@@ -152,18 +152,16 @@ final class ContractLowering {
     Map<String, Index> variables = new LinkedHashMap<>();
     strides.forEach((name, stride) ->
         variables.put(name, stride.equals(Index.ONE) ? stride : Index.variable(name)));
-    TileLoops tiles =
-        new TileLoops(
-            target,
-            stage.left().buffer().type(),
-            stage.target().type(),
-            lanes,
-            variables,
-            strides.entrySet().stream()
-                .filter(e -> !e.getValue().equals(Index.ONE))
-                .map(Map.Entry::getKey)
-                .toList(),
-            LoopBuilder.line(stage.span()));
+    List<String> arguments =
+        strides.entrySet().stream()
+            .filter(e -> !e.getValue().equals(Index.ONE))
+            .map(Map.Entry::getKey)
+            .toList();
+    ElementType left = stage.left().buffer().type();
+    ElementType real = stage.target().type();
+    int line = LoopBuilder.line(stage.span());
+    TileLoops tiles = new TileLoops(target, left, real, lanes, variables, arguments, line);
+    StreamLoops stream = new StreamLoops(left, real, lanes, variables, arguments, line);
     Index rows = shape.rows().size();
     // Many rows are shared out by rows, few by columns.
     Index byRows = rows.dividedBy(Index.of(tiles.rowPiece()).times(Share.WORKERS));
@@ -173,14 +171,21 @@ final class ContractLowering {
             new ProductShares.Side(rows, tiles.rowPiece()),
             new ProductShares.Side(shape.columns().size(), tiles.columnPiece()),
             byRows.minimum(Index.ONE));
+    boolean large =
+        StreamLoops.pays(shape.summed().size(), shape.columns().size(), stage.target().type());
     return lowered(
         shares.statements(
-            outside ->
-                tiles.statements(
-                    new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside)),
-                    strides,
-                    shape.columns().size()),
-            LoopBuilder.line(stage.span())),
+            outside -> {
+              TileLoops.Matrices at =
+                  new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside));
+              List<Statement> inTiles = tiles.statements(at, strides, shape.columns().size());
+              return large
+                  ? List.of(
+                      new Statement.IfLess(
+                          rows, Index.of(2), stream.statements(at, strides), inTiles))
+                  : inTiles;
+            },
+            line),
         List.of());
   }
 

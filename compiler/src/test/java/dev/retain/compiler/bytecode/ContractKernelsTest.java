@@ -1,6 +1,7 @@
 package dev.retain.compiler.bytecode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.retain.compiler.interpreter.Bindings;
 import dev.retain.compiler.interpreter.Interpreter;
@@ -8,6 +9,7 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Extent;
 import dev.retain.compiler.tensor.TensorProgram;
 import dev.retain.runtime.memory.ElementType;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,31 @@ class ContractKernelsTest {
     at.products().all().stream()
         .limit(3)
         .forEach(product -> agrees(product, product.program(), at));
+  }
+
+  /** A matrix too large for the caches: one row goes another way than several, to the same bits. */
+  @ParameterizedTest
+  @MethodSource("largeCases")
+  void rowsOfOneStep(Case at) {
+    List<Axis> x = List.of(Axis.BATCH, Axis.of("d", at.products().d()));
+    List<Axis> w = List.of(x.getLast(), Axis.of("n", at.products().n()));
+    List<Axis> y = List.of(Axis.BATCH, w.getLast());
+    Products.Product product = new Products.Product("y = x W", x, w, List.of(x.getLast()), y);
+    double[] left = numbers(x, 1, at);
+    double[] right = numbers(w, 2, at);
+    double[] both =
+        new StageRunner(at.real(), at.bits(), 3, true)
+            .run(product.program(), Map.of("a", left, "b", right), at.batch(), 1);
+    double[] first = Arrays.copyOf(left, at.products().d());
+    double[] alone =
+        new StageRunner(at.real(), at.bits(), 3, true)
+            .run(product.program(), Map.of("a", first, "b", right), 1, 1);
+    double[] inBlock =
+        new StageRunner(at.real(), at.bits(), 1, false)
+            .run(product.program(), Map.of("a", first, "b", right), 1, 1);
+    assertThat(alone).isEqualTo(Arrays.copyOf(both, at.products().n()));
+    double unit = at.real() == ElementType.F32 ? Math.ulp(1f) : Math.ulp(1.0);
+    assertThat(alone).containsExactly(inBlock, within(2 * at.products().d() * unit));
   }
 
   private static long size(Axis axis, Case at) {

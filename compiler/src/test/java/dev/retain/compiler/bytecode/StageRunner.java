@@ -23,8 +23,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs the stages of a tensor program without states, each worker's part after the other's. */
-record StageRunner(ElementType real, int bits, int workers) {
+record StageRunner(ElementType real, int bits, int workers, boolean oneStep) {
   private static final double UNWRITTEN = Double.NaN;
+
+  /** Of a program of blocks of steps. */
+  StageRunner(ElementType real, int bits, int workers) {
+    this(real, bits, workers, false);
+  }
 
   /** The output of the program for the given parameters and inputs. */
   double[] run(TensorProgram program, Map<String, double[]> given, int batch, int time) {
@@ -71,7 +76,7 @@ record StageRunner(ElementType real, int bits, int workers) {
 
   private void run(
       Stage stage, Map<Buffer, MemorySegment> memory, Arena arena, int batch, int time) {
-    Lowered lowered = LoopBuilder.lower(stage, new Target(bits, real, false));
+    Lowered lowered = LoopBuilder.lower(stage, new Target(bits, real, oneStep));
     LoopVerifier.verify(lowered.kernel());
     long[] addresses =
         Memory.addresses(
