@@ -37,22 +37,9 @@ final class Logits implements Callable<Integer> {
   private final ModelLocation model;
 
   @Mixin private CommonOptions common;
+  @Mixin private TokenOptions ids;
   @Mixin private EngineOptions engine;
   @Mixin private FormOptions form;
-
-  @Option(
-      names = "--ids",
-      required = true,
-      paramLabel = "IDS",
-      description = "A file with the ids: whole numbers, [batch, time] or [time].")
-  private Path ids;
-
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      defaultValue = "input_ids",
-      description = "The tensor with the ids (default: ${DEFAULT-VALUE}).")
-  private String name;
 
   @Option(
       names = "--mask",
@@ -89,9 +76,9 @@ final class Logits implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (SafetensorsFile file = SafetensorsFile.open(ids);
+    try (SafetensorsFile file = SafetensorsFile.open(ids.file());
         RetainModel opened = RetainModel.open(model.path(), engine.engine())) {
-      int[][] tokens = TokenTensor.read(file, ids, name);
+      int[][] tokens = TokenTensor.read(file, ids.file(), ids.tensor());
       try (Session session = opened.newSession(tokens.length)) {
         stateIn.ifPresent(path -> session.restore(State.load(path)));
         RunOptions options = options(file);
@@ -108,7 +95,7 @@ final class Logits implements Callable<Integer> {
 
   private RunOptions options(SafetensorsFile file) {
     RunOptions options = RunOptions.DEFAULT.withChunk(form.chunk());
-    return mask.map(tensor -> options.withMask(TokenTensor.matrix(file, ids, tensor)))
+    return mask.map(tensor -> options.withMask(TokenTensor.matrix(file, ids.file(), tensor)))
         .orElse(options);
   }
 

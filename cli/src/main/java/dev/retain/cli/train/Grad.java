@@ -8,6 +8,7 @@ import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
 import dev.retain.cli.run.EngineOptions;
 import dev.retain.cli.run.FormOptions;
+import dev.retain.cli.run.TokenOptions;
 import dev.retain.cli.run.TokenTensor;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.runtime.Tokens;
@@ -43,6 +44,7 @@ final class Grad implements Callable<Integer> {
   private final Console console;
 
   @Mixin private CommonOptions common;
+  @Mixin private TokenOptions ids;
   @Mixin private EngineOptions engine;
   @Mixin private DefinitionOptions definition;
   @Mixin private PrefixOption prefix;
@@ -55,20 +57,6 @@ final class Grad implements Callable<Integer> {
       paramLabel = "W.safetensors",
       description = "The weights.")
   private Path weights;
-
-  @Option(
-      names = "--ids",
-      required = true,
-      paramLabel = "IDS",
-      description = "A file with the ids: whole numbers, [batch, time] or [time].")
-  private Path ids;
-
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      defaultValue = "input_ids",
-      description = "The tensor with the ids (default: ${DEFAULT-VALUE}).")
-  private String name;
 
   @Option(
       names = "--out",
@@ -114,8 +102,8 @@ final class Grad implements Callable<Integer> {
   }
 
   private int[][] tokens(ModelBuilder builder) {
-    try (SafetensorsFile file = SafetensorsFile.open(ids)) {
-      int[][] tokens = TokenTensor.read(file, ids, name);
+    try (SafetensorsFile file = SafetensorsFile.open(ids.file())) {
+      int[][] tokens = TokenTensor.read(file, ids.file(), ids.tensor());
       Tokens.check(tokens, builder.compiled().description().vocabulary());
       return tokens;
     }
