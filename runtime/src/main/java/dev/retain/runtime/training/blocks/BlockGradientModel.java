@@ -15,6 +15,7 @@ import dev.retain.runtime.training.TrainingBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,10 @@ public final class BlockGradientModel implements GradientModel {
   private final SequencedMap<String, NativeTensor> parameters = new LinkedHashMap<>();
   private final SequencedMap<String, NativeTensor> gradients = new LinkedHashMap<>();
   private final Map<String, NativeTensor> weights = new LinkedHashMap<>();
-  private final MemorySegment[] filled;
+
+  /** By worker: its part of each gradient. */
+  private final MemorySegment[][] cleared;
+
   private final Runnable clearing;
   private Sequences training;
   private Sequences measuring;
@@ -65,8 +69,8 @@ public final class BlockGradientModel implements GradientModel {
     }
     weights.putAll(constants);
     weights.putAll(parameters);
-    this.filled =
-        gradients.values().stream().map(NativeTensor::segment).toArray(MemorySegment[]::new);
+    this.cleared = new MemorySegment[engine.workers()][];
+    Arrays.setAll(cleared, this::share);
     this.clearing = engine.onAllWorkers(this::clear);
   }
 
@@ -89,11 +93,20 @@ public final class BlockGradientModel implements GradientModel {
     clearing.run();
   }
 
+  private MemorySegment[] share(int worker) {
+    return gradients.values().stream()
+        .map(NativeTensor::segment)
+        .map(segment -> {
+          long from = segment.byteSize() * worker / engine.workers();
+          long to = segment.byteSize() * (worker + 1) / engine.workers();
+          return segment.asSlice(from, to - from);
+        })
+        .toArray(MemorySegment[]::new);
+  }
+
   private void clear(int share) {
-    for (MemorySegment gradient : filled) {
-      long from = gradient.byteSize() * share / engine.workers();
-      long to = gradient.byteSize() * (share + 1) / engine.workers();
-      gradient.asSlice(from, to - from).fill((byte) 0);
+    for (MemorySegment part : cleared[share]) {
+      part.fill((byte) 0);
     }
   }
 
