@@ -44,6 +44,18 @@ class GradientRangeTest {
     }
   }
 
+  /** Among stages that run together, too: the norm is one of several, the readout comes next. */
+  @ParameterizedTest
+  @ValueSource(strings = {"parallel", "chunkwise"})
+  void whatIsNotFiniteIsFoundWhereItArises(String form) {
+    TrainingBatch batch = TrainingBatch.ofNextTokens(Definitions.tokens(new Random(3), 2, 9, 11));
+    try (BlockGradientModel model = LossDifferences.open(retnet(ElementType.F32), form, 4)) {
+      model.parameters().get("final_norm.weight").setDouble(3, Double.POSITIVE_INFINITY);
+      assertThat(model.firstNonFinite(batch, false, 0).orElseThrow())
+          .startsWith("what final_norm.weight is used for");
+    }
+  }
+
   private static void assertFormsAgree(
       ModelBuilder builder, TrainingBatch batch, Map<String, Double> factors, double tolerance) {
     Map<String, NativeTensor> expected = new LinkedHashMap<>();

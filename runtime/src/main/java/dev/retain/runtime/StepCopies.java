@@ -15,7 +15,7 @@ final class StepCopies {
   private StepCopies() {}
 
   /**
-   * Tells a program about a block; the inputs must stay until it has run.
+   * Tells a program about a block.
    *
    * @param inputs by name, [batch, time, ...] in the program's type; those that the program does
    *     not read are left out

@@ -55,11 +55,7 @@ final class ColumnReduceLowering {
     inside.add(new Statement.DefineIndex("row", Index.variable("part").dividedBy(pieces)));
     inside.add(
         new Statement.DefineIndex("from", Index.variable("part").remainder(pieces).times(piece)));
-    List<Index> positions = rows.decode(Index.variable("row"), new Names(), inside);
-    Map<Axis, Index> outside = new LinkedHashMap<>();
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(rows.loops().get(i).axis(), positions.get(i));
-    }
+    Map<Axis, Index> outside = rows.decode(Index.variable("row"), new Names(), inside);
     inside.add(call(outside, Index.variable("from").plus(piece).minimum(row.size())));
     return new Lowered(
         new Kernel(

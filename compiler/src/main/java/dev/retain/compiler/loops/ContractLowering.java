@@ -240,11 +240,8 @@ final class ContractLowering {
     }
     List<Statement> inside = new ArrayList<>();
     Names names = new Names();
-    List<Index> positions = shape.outer().decode(Index.variable("outer"), "sum", names, inside);
     Map<Axis, Index> all = new LinkedHashMap<>(outside);
-    for (int i = 0; i < positions.size(); i++) {
-      all.put(shape.outer().loops().get(i).axis(), positions.get(i));
-    }
+    all.putAll(shape.outer().decode(Index.variable("outer"), "sum", names, inside));
     inside.add(
         product.call(
             base(0, outside),

@@ -2,7 +2,9 @@ package dev.retain.compiler.loops;
 
 import dev.retain.compiler.tensor.Axis;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The loops of a stage, from the outside in, with neighbours merged where every stream allows it.
@@ -71,14 +73,14 @@ record Nest(List<Loop> loops) {
   /**
    * Defines each loop's position for the given row number.
    *
-   * @return the positions, loop by loop
+   * @return the positions by axis, loop by loop
    */
-  List<Index> decode(Index row, Names names, List<Statement> statements) {
+  Map<Axis, Index> decode(Index row, Names names, List<Statement> statements) {
     return decode(row, "at", names, statements);
   }
 
   /** The same, with names of the given stem. */
-  List<Index> decode(Index row, String stem, Names names, List<Statement> statements) {
+  Map<Axis, Index> decode(Index row, String stem, Names names, List<Statement> statements) {
     Index[] positions = new Index[loops.size()];
     Index rest = row;
     for (int i = loops.size() - 1; i >= 0; i--) {
@@ -93,6 +95,10 @@ record Nest(List<Loop> loops) {
         rest = Index.variable(next);
       }
     }
-    return List.of(positions);
+    Map<Axis, Index> byAxis = new LinkedHashMap<>();
+    for (int i = 0; i < positions.length; i++) {
+      byAxis.put(loops.get(i).axis(), positions[i]);
+    }
+    return byAxis;
   }
 }

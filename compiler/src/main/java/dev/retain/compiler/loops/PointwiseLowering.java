@@ -80,11 +80,8 @@ final class PointwiseLowering {
     }
     String inner = names.fresh("inner");
     List<Statement> inside = new ArrayList<>();
-    List<Index> positions = rows.decode(Index.variable(inner), names, inside);
     Map<Axis, Index> outside = new LinkedHashMap<>(given);
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(rows.loops().get(i).axis(), positions.get(i));
-    }
+    outside.putAll(rows.decode(Index.variable(inner), names, inside));
     inside.add(call(procedure, outside, Index.ZERO, row.size(), name));
     return List.of(
         new Statement.For(
@@ -109,11 +106,7 @@ final class PointwiseLowering {
 
   private List<Statement> rowByRow(Procedure procedure, Names names) {
     List<Statement> inside = new ArrayList<>();
-    List<Index> positions = rows.decode(Index.variable("row"), names, inside);
-    Map<Axis, Index> outside = new LinkedHashMap<>();
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(rows.loops().get(i).axis(), positions.get(i));
-    }
+    Map<Axis, Index> outside = rows.decode(Index.variable("row"), names, inside);
     if (row.size() instanceof Index.Constant(long size) && size <= PIECE) {
       inside.add(call(procedure, outside, Index.ZERO, row.size()));
       return List.of(rowLoop(Share.from(rows.count()), Share.to(rows.count()), inside));

@@ -2,7 +2,6 @@ package dev.retain.compiler.loops;
 
 import dev.retain.compiler.tensor.Axis;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -57,7 +56,7 @@ record ProductShares(Nest around, Side rows, Side columns, Index byRows) {
     body.add(new Statement.DefineIndex("first", Share.from(all)));
     body.add(new Statement.DefineIndex("end", Share.to(all)));
     List<Statement> product = new ArrayList<>();
-    List<Index> positions = around.decode(Index.variable("product"), new Names(), product);
+    Map<Axis, Index> outside = around.decode(Index.variable("product"), new Names(), product);
     Index start = Index.variable("product").times(pieces);
     product.add(
         new Statement.DefineIndex(
@@ -70,10 +69,6 @@ record ProductShares(Nest around, Side rows, Side columns, Index byRows) {
     product.add(new Statement.DefineIndex("rowTo", rows.to(to, shareRows)));
     product.add(new Statement.DefineIndex("columnFrom", columns.from(from, shareColumns)));
     product.add(new Statement.DefineIndex("columnTo", columns.to(to, shareColumns)));
-    Map<Axis, Index> outside = new LinkedHashMap<>();
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(around.loops().get(i).axis(), positions.get(i));
-    }
     product.addAll(inside.apply(outside));
     body.add(
         new Statement.For(

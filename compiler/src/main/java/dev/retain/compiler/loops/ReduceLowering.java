@@ -64,11 +64,7 @@ final class ReduceLowering {
     Procedure procedure = procedure();
     Names names = new Names();
     List<Statement> inside = new ArrayList<>();
-    List<Index> positions = rows.decode(Index.variable("row"), names, inside);
-    Map<Axis, Index> outside = new LinkedHashMap<>();
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(rows.loops().get(i).axis(), positions.get(i));
-    }
+    Map<Axis, Index> outside = rows.decode(Index.variable("row"), names, inside);
     inside.add(call(procedure, streams.places(outside), outside));
     Statement loop =
         new Statement.For(
@@ -98,11 +94,8 @@ final class ReduceLowering {
     Procedure procedure = procedure();
     String inner = names.fresh("inner");
     List<Statement> inside = new ArrayList<>();
-    List<Index> positions = rows.decode(Index.variable(inner), names, inside);
     Map<Axis, Index> outside = new LinkedHashMap<>(given);
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(rows.loops().get(i).axis(), positions.get(i));
-    }
+    outside.putAll(rows.decode(Index.variable(inner), names, inside));
     inside.add(call(procedure, streams.places(outside, name), outside));
     return rows.isEmpty()
         ? inside

@@ -31,11 +31,7 @@ final class RowsLowering {
     Names locals = new Names();
     String row = locals.fresh("row");
     List<Statement> inside = new ArrayList<>();
-    List<Index> positions = rows.decode(Index.variable(row), locals, inside);
-    Map<Axis, Index> outside = new LinkedHashMap<>();
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(stage.rows().get(i), positions.get(i));
-    }
+    Map<Axis, Index> outside = rows.decode(Index.variable(row), locals, inside);
     for (Stage.Single member : stage.members()) {
       inside.addAll(
           switch (member) {

@@ -5,7 +5,6 @@ import dev.retain.compiler.loops.Value.BinaryOperation;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.runtime.memory.ElementType;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -52,11 +51,7 @@ final class ScanLowering {
     inside.add(new Statement.DefineIndex("row", Index.variable("part").dividedBy(pieces)));
     inside.add(
         new Statement.DefineIndex("from", Index.variable("part").remainder(pieces).times(piece)));
-    List<Index> positions = rows.decode(Index.variable("row"), names, inside);
-    Map<Axis, Index> outside = new LinkedHashMap<>();
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(rows.loops().get(i).axis(), positions.get(i));
-    }
+    Map<Axis, Index> outside = rows.decode(Index.variable("row"), names, inside);
     inside.add(call(outside));
     return new Lowered(
         new Kernel(

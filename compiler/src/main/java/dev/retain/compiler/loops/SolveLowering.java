@@ -89,11 +89,7 @@ final class SolveLowering {
     }
     Nest systems = Nest.of(axes, streams);
     inside.add(new Statement.DefineIndex("system", Index.variable("part").dividedBy(pieces)));
-    List<Index> positions = systems.decode(Index.variable("system"), new Names(), inside);
-    Map<Axis, Index> outside = new LinkedHashMap<>();
-    for (int i = 0; i < positions.size(); i++) {
-      outside.put(systems.loops().get(i).axis(), positions.get(i));
-    }
+    Map<Axis, Index> outside = systems.decode(Index.variable("system"), new Names(), inside);
     inside.addAll(rows(outside, column, line));
     Index all = Layout.times(systems.count(), pieces);
     return new Lowered(

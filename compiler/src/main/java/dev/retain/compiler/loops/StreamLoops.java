@@ -15,7 +15,7 @@ final class StreamLoops {
   /** Rows of the matrix that are read side by side. */
   private static final int ROWS = 8;
 
-  /** The matrix takes more bytes than the nearest cache of a worker, twice over. */
+  /** Bytes of a matrix that are far more than a worker's nearest cache holds. */
   private static final long LARGE = 256 << 10;
 
   private final ElementType left;

@@ -64,13 +64,13 @@ final class SumsLowering {
     Map<Axis, Index> at = new LinkedHashMap<>();
     at.put(columns.axis(), Index.variable("from"));
     Names names = new Names();
-    decode(around, "outer", names, inside, at);
+    at.putAll(around.decode(variable("outer"), names, inside));
     Index start = streams.place(OUT, at);
     inside.add(loop("number", Layout.size(stage.axis()), List.of(clear(start, line)), line));
     List<Statement> each = new ArrayList<>();
     each.add(
         new Statement.DefineIndex("number_of_row", new Index.Element("index", variable("row"))));
-    decode(rows, "row", names, each, at);
+    at.putAll(rows.decode(variable("row"), names, each));
     each.add(add(start, at, line));
     inside.add(loop("row", Layout.size(stage.index().axes()), each, line));
     return new Lowered(
@@ -93,14 +93,6 @@ final class SumsLowering {
 
   private static Statement loop(String variable, Index size, List<Statement> body, int line) {
     return new Statement.For(variable, Index.ZERO, size, 1, body, line);
-  }
-
-  private static void decode(
-      Nest nest, String number, Names names, List<Statement> statements, Map<Axis, Index> at) {
-    List<Index> positions = nest.decode(variable(number), names, statements);
-    for (int i = 0; i < positions.size(); i++) {
-      at.put(nest.loops().get(i).axis(), positions.get(i));
-    }
   }
 
   private Index rowOf(String number) {

@@ -14,8 +14,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -47,6 +49,9 @@ public final class BoundProgram implements AutoCloseable {
   private final Schedule sameShape;
   private final WorkerPool.Task task;
   private final Profile.Entry[] entries;
+
+  /** By input: what is read where it lies, for the same reason. */
+  private final Map<String, MemorySegment> read = new HashMap<>();
 
   /** Of whole blocks and of others, once they were run: the last one of a sequence is shorter. */
   private NativeTensor wholeOutput;
@@ -210,9 +215,10 @@ public final class BoundProgram implements AutoCloseable {
    * Lets the next runs read an input where it lies, instead of in memory that it is written to. For
    * a batch of one, whose steps lie behind each other.
    *
-   * @param from the input of the first step of the next block; must stay until it is run
+   * @param from the input of the first step of the next block
    */
   public void read(String name, MemorySegment from) {
+    read.put(name, from);
     for (int step = 0; step < kernels.length; step++) {
       List<Integer> buffers = program.steps().get(step).buffers();
       for (int i = 0; i < buffers.size(); i++) {
@@ -332,12 +338,28 @@ public final class BoundProgram implements AutoCloseable {
           parameter = program.buffers().get(buffer).name();
         }
       }
-      if (!isFinite(description.buffers().getFirst(), addresses[side][step][0])) {
+      if (!isFinite(step)) {
         return Optional.of("what %s is used for (%s)".formatted(parameter, description.label()));
       }
     }
     states.advance();
     return Optional.empty();
+  }
+
+  /** Whether all is finite that the step has written; what it reads of the program was before. */
+  private boolean isFinite(int step) {
+    List<Integer> buffers = program.steps().get(step).buffers();
+    for (int i = 0; i < buffers.size(); i++) {
+      boolean mayBeWritten =
+          switch (program.buffers().get(buffers.get(i)).role()) {
+            case SCRATCH, STATIC, OUTPUT, NEXT_STATE, GRADIENT -> true;
+            case PARAMETER, CONSTANT, INPUT, STATE, WORKSPACE -> false;
+          };
+      if (mayBeWritten && !isFinite(buffers.get(i), addresses[side][step][i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isFinite(int buffer, long address) {
