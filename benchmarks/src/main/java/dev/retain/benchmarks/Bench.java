@@ -4,11 +4,13 @@ import dev.retain.benchmarks.contest.Contest;
 import dev.retain.benchmarks.contest.Effort;
 import dev.retain.benchmarks.contest.Standing;
 import dev.retain.benchmarks.limits.Limits;
+import dev.retain.benchmarks.limits.Peaks;
 import dev.retain.benchmarks.lineup.Group;
 import dev.retain.benchmarks.lineup.Lineup;
 import dev.retain.benchmarks.lineup.Tasks;
 import dev.retain.benchmarks.ngram.Ngram;
 import dev.retain.benchmarks.report.ContestTable;
+import dev.retain.benchmarks.report.Growth;
 import dev.retain.benchmarks.report.LimitTable;
 import dev.retain.benchmarks.report.Machine;
 import dev.retain.benchmarks.report.Plot;
@@ -17,16 +19,15 @@ import dev.retain.benchmarks.work.Task;
 import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
+import dev.retain.cli.console.PositiveNumber;
 import dev.retain.cli.console.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +70,8 @@ final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "GROUP",
       description =
-          "Measure only these: limits, cores, steps, products, models (default: all of them).")
+          "Measure only these: limits, cores, gradients, steps, products, reading, decoding,"
+              + " positions, training, growth (default: all of them).")
   private List<String> groupNames = List.of();
 
   @Option(
@@ -80,9 +82,16 @@ final class Bench implements Callable<Integer> {
   @Option(
       names = "--lottery",
       description =
-          "Instead, do each kind of work in 20 fresh JVMs (--quick: 6), and hold the worst against"
-              + " the best.")
+          "Instead, do each kind of work, or with --only each task of some groups, in many fresh"
+              + " JVMs by Retain alone, and hold the worst against the others.")
   private boolean lottery;
+
+  @Option(
+      names = "--jvms",
+      paramLabel = "N",
+      converter = PositiveNumber.class,
+      description = "How many JVMs --lottery starts for each task (default: 20; --quick: 6).")
+  private Optional<Integer> jvms = Optional.empty();
 
   private Bench(Console console) {
     this.console = console;
@@ -104,7 +113,8 @@ final class Bench implements Callable<Integer> {
     Effort effort = quick ? Effort.QUICK : Effort.USUAL;
     Optional<Plot> plot = Optional.empty();
     if (lottery) {
-      Table table = new Lottery(effort, project.logs()).run(lines).table();
+      Effort many = jvms.map(effort::withJvms).orElse(effort);
+      Table table = new Lottery(many, project.logs()).run(lotteryTasks(groups), lines).table();
       show("each in fresh JVMs", table);
     } else {
       plot = Optional.of(measure(groups, project, new Contest(effort, project.logs()), lines));
@@ -129,32 +139,47 @@ final class Bench implements Callable<Integer> {
     return groupNames.stream()
         .map(name -> Group.of(name).orElseThrow(() -> unknown(name)))
         .distinct()
+        .sorted()
         .toList();
   }
 
   private ParameterException unknown(String name) {
-    String known =
-        Arrays.stream(Group.values()).map(Group::toString).collect(Collectors.joining(", "));
     return new ParameterException(
-        spec.commandLine(), "--only knows " + known + ", and not '" + name + "'");
+        spec.commandLine(), "--only knows " + Group.names() + ", and not '" + name + "'");
+  }
+
+  private List<Task> lotteryTasks(List<Group> groups) {
+    return groupNames.isEmpty()
+        ? Tasks.ofLottery()
+        : groups.stream().flatMap(group -> Tasks.of(group, quick).stream()).toList();
   }
 
   private Plot measure(List<Group> groups, Project project, Contest contest, ResultLines lines) {
     Machine machine = lines.machine();
     Plot plot = new Plot(machine);
     Lineup lineup = new Lineup(project.benchmarks(), !withoutPeers, quick, console.err());
+    Peaks peaks = Peaks.UNKNOWN;
     for (Group group : groups) {
       console.err().println("Measuring " + group + ": " + group.meaning());
       if (group == Group.LIMITS) {
         List<Limits.Measured> limits = Limits.measure(contest);
         limits.forEach(lines::add);
+        peaks = Peaks.of(limits);
         show("limits of the machine", LimitTable.of(limits));
       }
+      Growth growth = new Growth();
       for (Task task : Tasks.of(group, quick)) {
         List<Standing> standings = contest.run(lineup.of(task));
-        lines.add(task, standings);
+        lines.add(task, standings, peaks);
         plot.add(task, standings);
-        show(String.join(" ", task.words()), ContestTable.of(task, standings));
+        show(String.join(" ", task.words()), ContestTable.of(task, standings, peaks));
+        if (task instanceof Task.Prefill prefill) {
+          growth.add(prefill, standings.getFirst());
+        }
+      }
+      if (group == Group.GROWTH) {
+        lines.add(growth);
+        show("time by length", growth.table());
       }
     }
     return plot;

@@ -4,7 +4,6 @@ import dev.retain.benchmarks.contest.Contest;
 import dev.retain.benchmarks.contest.Effort;
 import dev.retain.benchmarks.contest.Standing;
 import dev.retain.benchmarks.lineup.Lineup;
-import dev.retain.benchmarks.lineup.Tasks;
 import dev.retain.benchmarks.report.LotteryTable;
 import dev.retain.benchmarks.report.ResultLines;
 import dev.retain.benchmarks.work.Task;
@@ -23,9 +22,9 @@ final class Lottery {
   }
 
   /** Each task in many fresh JVMs, one after the other. */
-  LotteryTable run(ResultLines lines) {
+  LotteryTable run(List<Task> tasks, ResultLines lines) {
     LotteryTable table = new LotteryTable();
-    for (Task task : Tasks.ofLottery()) {
+    for (Task task : tasks) {
       List<Standing> draws = new ArrayList<>();
       for (int jvm = 0; jvm < effort.jvms(); jvm++) {
         draws.add(contest.run(List.of(Lineup.own(task))).getFirst());

@@ -16,6 +16,8 @@ class BenchTest {
     Console console = new Console(messages, messages, false, false);
     assertThat(Main.run(console, "bench", "--only", "products,cats")).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("--only knows limits, cores, steps, products, models, and not 'cats'");
+        .contains(
+            "--only knows limits, cores, gradients, steps, products, reading, decoding, positions,"
+                + " training, growth, and not 'cats'");
   }
 }

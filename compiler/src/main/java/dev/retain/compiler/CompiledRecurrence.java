@@ -46,7 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -56,7 +56,7 @@ import java.util.stream.Stream;
  * @param normal its normal form, if it has one and its programs keep other states than it speaks of
  * @param byHand the form, if it is one that is written by hand
  * @param outputAxes the axes of one step's output, as they lie in memory
- * @param gradients what goes back through the form; compiled when it is asked for
+ * @param gradients what goes back through the form to what is wanted; compiled when it is asked for
  */
 public record CompiledRecurrence(
     CompiledModel compiled,
@@ -64,7 +64,7 @@ public record CompiledRecurrence(
     Optional<NormalForm> normal,
     Optional<HandWrittenForm> byHand,
     List<Axis> outputAxes,
-    Supplier<CompiledGradients> gradients) {
+    Function<Wanted, CompiledGradients> gradients) {
   /**
    * The programs of gradients.
    *
@@ -167,15 +167,20 @@ public record CompiledRecurrence(
         normal(call),
         byHand,
         axes,
-        () -> gradients(compilation, form, byHand.isPresent(), real, width));
+        wanted -> gradients(compilation, form, byHand.isPresent(), real, width, wanted));
   }
 
   private static CompiledGradients gradients(
-      Compilation compilation, String form, boolean byHand, ElementType real, Width width) {
+      Compilation compilation,
+      String form,
+      boolean byHand,
+      ElementType real,
+      Width width,
+      Wanted wanted) {
     List<Assembly.FormStages> stages = new ArrayList<>();
     for (UnaryOperator<TensorProgram> change :
         List.<UnaryOperator<TensorProgram>>of(
-            Dropouts::removed, CompiledRecurrence::differentiated)) {
+            Dropouts::removed, program -> differentiated(program, wanted))) {
       stages.add(
           byHand
               ? compilation.stages(form, real, change)
@@ -188,9 +193,9 @@ public record CompiledRecurrence(
         new GradientPrograms(forward, forward, programs.programs().getLast()), programs.kernels());
   }
 
-  private static TensorProgram differentiated(TensorProgram program) {
+  private static TensorProgram differentiated(TensorProgram program, Wanted wanted) {
     List<Axis> outputAxes = program.graph().node(program.output()).axes();
-    TensorProgram gradients = Differentiation.of(program, outputAxes, Wanted.ALL);
+    TensorProgram gradients = Differentiation.of(program, outputAxes, wanted);
     GraphVerifier.verify(gradients);
     return gradients;
   }

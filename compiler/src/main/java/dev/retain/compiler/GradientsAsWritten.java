@@ -1,5 +1,6 @@
 package dev.retain.compiler;
 
+import dev.retain.compiler.autodiff.Wanted;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.runtime.RecurrenceGradients;
@@ -41,7 +42,7 @@ final class GradientsAsWritten {
   }
 
   SequencedMap<String, NativeTensor> find() {
-    CompiledRecurrence.CompiledGradients programs = compiled.gradients().get();
+    CompiledRecurrence.CompiledGradients programs = compiled.gradients().apply(Wanted.ALL);
     ModelDescription description = compiled.compiled().description();
     Map<String, NativeTensor> kept = compiled.asKept(stored, point.states());
     StateConversion.Flow atEnd = flowAtEnd(programs, description, kept);

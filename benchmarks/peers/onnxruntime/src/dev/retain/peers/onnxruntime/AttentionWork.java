@@ -11,13 +11,9 @@ import dev.retain.benchmarks.work.Work;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 
 /** ONNX Runtime's own operator LinearAttention. */
 final class AttentionWork {
-  private static final List<String> OPERANDS =
-      List.of("query", "key", "value", "past_state", "decay", "beta");
-
   private AttentionWork() {}
 
   /** All steps from rest. */
@@ -34,43 +30,29 @@ final class AttentionWork {
   private static GraphWork graph(Rule rule, int steps) throws OrtException {
     CoreInputs inputs = CoreInputs.of(rule, steps);
     boolean delta = rule == Rule.GATED_DELTA;
-    SequencedMap<String, float[]> values = new LinkedHashMap<>();
-    SequencedMap<String, long[]> in = new LinkedHashMap<>();
-    long[] state = {1, HEADS, KEY, VALUE};
-    values.put("query", inputs.query());
-    in.put("query", new long[] {1, steps, HEADS * KEY});
-    values.put("key", inputs.key());
-    in.put("key", new long[] {1, steps, HEADS * KEY});
-    values.put("value", inputs.value());
-    in.put("value", new long[] {1, steps, HEADS * VALUE});
-    values.put("past_state", new float[HEADS * KEY * VALUE]);
-    in.put("past_state", state);
-    values.put("decay", inputs.logDecay());
-    in.put("decay", new long[] {1, steps, HEADS});
+    Graph graph = new Graph();
+    Map<String, float[]> values = new LinkedHashMap<>();
+    values.put(graph.input("query", 1, steps, HEADS * KEY), inputs.query());
+    values.put(graph.input("key", 1, steps, HEADS * KEY), inputs.key());
+    values.put(graph.input("value", 1, steps, HEADS * VALUE), inputs.value());
+    graph.input("past_state", 1, HEADS, KEY, VALUE);
+    values.put(graph.input("decay", 1, steps, HEADS), inputs.logDecay());
     if (delta) {
-      values.put("beta", inputs.beta());
-      in.put("beta", new long[] {1, steps, HEADS});
+      values.put(graph.input("beta", 1, steps, HEADS), inputs.beta());
     }
-    SequencedMap<String, long[]> out = new LinkedHashMap<>();
-    out.put("output", new long[] {1, steps, HEADS * VALUE});
-    out.put("present_state", state);
-    byte[] model =
-        ModelBytes.of(
-            "LinearAttention",
-            "com.microsoft",
-            1,
-            OPERANDS.stream().map(name -> in.containsKey(name) ? name : "").toList(),
-            in,
-            out,
-            Map.of(
-                "q_num_heads",
-                HEADS,
-                "kv_num_heads",
-                HEADS,
-                "update_rule",
-                delta ? "gated_delta" : "gated",
-                "scale",
-                (float) CoreInputs.SCALE));
-    return new GraphWork(model, values, in, out);
+    graph.addOwn(
+        "LinearAttention",
+        List.of("query", "key", "value", "past_state", "decay", delta ? "beta" : ""),
+        List.of("output", "present_state"),
+        attributes(HEADS, delta ? "gated_delta" : "gated", CoreInputs.SCALE));
+    graph.output("output", 1, steps, HEADS * VALUE);
+    graph.output("present_state", 1, HEADS, KEY, VALUE);
+    return new GraphWork(graph, values, "output");
+  }
+
+  /** What the operator has to be told. */
+  static Map<String, Object> attributes(int heads, String rule, double scale) {
+    return Map.of(
+        "q_num_heads", heads, "kv_num_heads", heads, "update_rule", rule, "scale", (float) scale);
   }
 }

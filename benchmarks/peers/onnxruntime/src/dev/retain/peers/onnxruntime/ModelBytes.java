@@ -4,17 +4,16 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
 
 /**
- * A model of one operator in ONNX's format, which is protocol buffers: each field is a tag, the
- * number of the field times 8 and how it is written, and then its content.
+ * A model in ONNX's format, which is protocol buffers: each field is a tag, the number of the field
+ * times 8 and how it is written, and then its content.
  */
 final class ModelBytes {
   private static final int VERSION_OF_FORMAT = 10;
+  private static final int VERSION_OF_OPERATORS = 21;
   private static final int FLOAT = 1;
+  private static final int LONG = 7;
 
   private static final int PLAIN = 0;
   private static final int LENGTH_FIRST = 2;
@@ -22,44 +21,45 @@ final class ModelBytes {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  /**
-   * A model.
-   *
-   * @param domain whose operator it is; empty for ONNX's own
-   * @param inputs shapes by name; those without a name in the model's graph are not given
-   * @param operands names of the operator's inputs in its order; an empty one is left out
-   * @param outputs shapes by name
-   * @param attributes whole numbers, texts and fractions
-   */
-  static byte[] of(
-      String operator,
-      String domain,
-      int version,
-      List<String> operands,
-      SequencedMap<String, long[]> inputs,
-      SequencedMap<String, long[]> outputs,
-      Map<String, Object> attributes) {
-    ModelBytes node = new ModelBytes();
-    operands.forEach(name -> node.text(1, name));
-    outputs.keySet().forEach(name -> node.text(2, name));
-    node.text(4, operator);
-    attributes.forEach((name, value) -> node.message(5, attribute(name, value)));
-    node.text(7, domain);
-
-    ModelBytes graph = new ModelBytes();
-    graph.message(1, node);
-    graph.text(2, "graph");
-    inputs.forEach((name, shape) -> graph.message(11, value(name, shape)));
-    outputs.forEach((name, shape) -> graph.message(12, value(name, shape)));
-
+  /** The whole model. */
+  static byte[] of(Graph graph) {
+    ModelBytes content = new ModelBytes();
+    graph.nodes().forEach(node -> content.message(1, node(node)));
+    content.text(2, "graph");
+    graph.constants().forEach((name, constant) -> content.message(5, constant(name, constant)));
+    graph.inputs().forEach((name, shape) -> content.message(11, value(name, shape)));
+    graph.outputs().forEach((name, shape) -> content.message(12, value(name, shape)));
     ModelBytes model = new ModelBytes();
     model.number(1, VERSION_OF_FORMAT);
-    model.message(7, graph);
-    model.message(8, operators("", 21));
-    if (!domain.isEmpty()) {
-      model.message(8, operators(domain, version));
-    }
+    model.message(7, content);
+    model.message(8, operators("", VERSION_OF_OPERATORS));
+    model.message(8, operators(Graph.MICROSOFT, 1));
     return model.bytes.toByteArray();
+  }
+
+  private static ModelBytes node(Graph.Node node) {
+    ModelBytes bytes = new ModelBytes();
+    node.inputs().forEach(name -> bytes.text(1, name));
+    node.outputs().forEach(name -> bytes.text(2, name));
+    bytes.text(4, node.operator());
+    node.attributes().forEach((name, value) -> bytes.message(5, attribute(name, value)));
+    bytes.text(7, node.domain());
+    return bytes;
+  }
+
+  private static ModelBytes constant(String name, Graph.Constant constant) {
+    ModelBytes tensor = new ModelBytes();
+    for (long size : constant.shape()) {
+      tensor.number(1, size);
+    }
+    tensor.number(2, type(constant.isWhole()));
+    tensor.text(8, name);
+    tensor.block(9, constant.bytes());
+    return tensor;
+  }
+
+  private static int type(boolean isWhole) {
+    return isWhole ? LONG : FLOAT;
   }
 
   private static ModelBytes operators(String domain, int version) {
@@ -90,15 +90,15 @@ final class ModelBytes {
     return attribute;
   }
 
-  private static ModelBytes value(String name, long[] sizes) {
+  private static ModelBytes value(String name, Graph.Value described) {
     ModelBytes shape = new ModelBytes();
-    for (long size : sizes) {
+    for (long size : described.shape()) {
       ModelBytes dimension = new ModelBytes();
       dimension.number(1, size);
       shape.message(1, dimension);
     }
     ModelBytes tensor = new ModelBytes();
-    tensor.number(1, FLOAT);
+    tensor.number(1, type(described.isWhole()));
     tensor.message(2, shape);
     ModelBytes type = new ModelBytes();
     type.message(1, tensor);

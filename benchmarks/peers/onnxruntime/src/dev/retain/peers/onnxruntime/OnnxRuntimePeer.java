@@ -1,5 +1,6 @@
 package dev.retain.peers.onnxruntime;
 
+import dev.retain.benchmarks.work.RetNet;
 import dev.retain.benchmarks.work.Rounds;
 import dev.retain.benchmarks.work.Task;
 import java.util.List;
@@ -14,8 +15,13 @@ public final class OnnxRuntimePeer {
           case Task.Core(var rule, int steps) -> AttentionWork.core(rule, steps);
           case Task.Step(var rule) -> AttentionWork.step(rule);
           case Task.Product(int size) -> GraphWork.product(size);
-          case Task.Decoding _, Task.Prefill _ ->
-              throw new IllegalArgumentException("no whole models here");
+          case Task.Prefill(String model, int tokens) ->
+              ModelWork.prefill(RetNet.of(model), tokens);
+          case Task.Decoding(String model, _) -> ModelWork.decoding(RetNet.of(model));
+          case Task.CoreGradients _, Task.Training _ ->
+              throw new IllegalArgumentException("it does not differentiate");
+          case Task.LaterToken _ ->
+              throw new IllegalArgumentException("its states are as large after each token");
         });
   }
 }

@@ -27,7 +27,8 @@ final class Heads {
     this.value = byHead(manager, inputs.value(), VALUE);
   }
 
-  private NDArray byHead(NDManager manager, float[] values, int width) {
+  /** What is stored step by step, [1, head, steps, width]. */
+  NDArray byHead(NDManager manager, float[] values, int width) {
     return manager
         .create(values, new Shape(1, steps, HEADS, width))
         .transpose(0, 2, 1, 3)

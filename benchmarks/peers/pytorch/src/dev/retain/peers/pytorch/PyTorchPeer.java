@@ -2,6 +2,7 @@ package dev.retain.peers.pytorch;
 
 import ai.djl.ndarray.NDManager;
 import dev.retain.benchmarks.work.CoreInputs;
+import dev.retain.benchmarks.work.RetNet;
 import dev.retain.benchmarks.work.Rounds;
 import dev.retain.benchmarks.work.Rule;
 import dev.retain.benchmarks.work.Task;
@@ -21,21 +22,39 @@ public final class PyTorchPeer {
     Rounds.serve(() ->
         switch (Task.of(words)) {
           case Task.Core(var rule, int steps) -> core(manager, arguments[0], rule, steps);
+          case Task.CoreGradients(var rule, int steps) ->
+              coreGradients(manager, arguments[0], rule, steps);
           case Task.Step(var rule) -> step(manager, rule);
           case Task.Product(int size) -> new ProductWork(manager, size);
-          case Task.Decoding _, Task.Prefill _ ->
-              throw new IllegalArgumentException("no whole models here");
+          case Task.Decoding(String model, _) -> new DecodingWork(manager, RetNet.of(model));
+          case Task.Prefill(String model, int tokens) ->
+              new PrefillWork(manager, RetNet.of(model), tokens);
+          case Task.Training(String model, int sequences, int tokens) ->
+              TrainingWork.of(manager, RetNet.of(model), sequences, tokens);
+          case Task.LaterToken _ ->
+              throw new IllegalArgumentException("its states are as large after each token");
         });
   }
 
   private static Work core(NDManager manager, String form, Rule rule, int steps) {
     requireGamma(rule);
     Heads heads = new Heads(manager, CoreInputs.of(rule, steps));
-    return switch (form) {
-      case "parallel" -> new ParallelWork(manager, heads);
-      case "recurrent" -> new RecurrentWork(manager, heads);
-      default -> new ChunkwiseWork(manager, heads, Integer.parseInt(form));
-    };
+    return form.equals("recurrent")
+        ? new RecurrentWork(manager, heads)
+        : new CoreWork(manager, form(manager, form, steps), heads);
+  }
+
+  private static Work coreGradients(NDManager manager, String form, Rule rule, int steps) {
+    requireGamma(rule);
+    CoreInputs inputs = CoreInputs.of(rule, steps);
+    Heads heads = new Heads(manager, inputs);
+    return new CoreGradientsWork(manager, form(manager, form, steps), heads, inputs);
+  }
+
+  private static CoreForm form(NDManager manager, String form, int steps) {
+    return form.equals("parallel")
+        ? new ParallelForm(manager, steps)
+        : new ChunkwiseForm(manager, steps, Integer.parseInt(form));
   }
 
   private static Work step(NDManager manager, Rule rule) {

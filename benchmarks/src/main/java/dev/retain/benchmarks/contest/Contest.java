@@ -39,9 +39,11 @@ public final class Contest {
       for (Contestant contestant : contestants) {
         attempt(contestant, failures, () -> children.put(contestant, start(contestant)));
       }
-      Map<Contestant, List<Child.Round>> warmUps = rounds(children, failures, effort.warmUps());
-      Map<Contestant, List<Child.Round>> counted = rounds(children, failures, effort.rounds());
-      compareSamples(children, failures);
+      Map<Contestant, List<Child.Round>> warmUps = rounds(children, failures, effort::isWarmUpDue);
+      Map<Contestant, List<Child.Round>> counted = rounds(children, failures, effort::isRoundDue);
+      if (children.size() > 1) {
+        compareSamples(children, failures);
+      }
       return contestants.stream()
           .map(contestant ->
               failures.containsKey(contestant)
@@ -67,8 +69,8 @@ public final class Contest {
         start.making(),
         start.first(),
         medians(warmUps),
-        medians(rounds),
-        rounds.stream().mapToDouble(Child.Round::least).min().orElseThrow(),
+        rounds.isEmpty() ? List.of(start.first()) : medians(rounds),
+        rounds.stream().mapToDouble(Child.Round::least).min().orElse(start.first()),
         start.amount(),
         "");
   }
@@ -77,11 +79,20 @@ public final class Contest {
     return rounds.stream().map(Child.Round::median).toList();
   }
 
+  /** Whether there is a round more. */
+  @FunctionalInterface
+  private interface Due {
+    boolean after(int made, double spent);
+  }
+
   private Map<Contestant, List<Child.Round>> rounds(
-      Map<Contestant, Child> children, Map<Contestant, String> failures, int count) {
+      Map<Contestant, Child> children, Map<Contestant, String> failures, Due due) {
     Map<Contestant, List<Child.Round>> all = new LinkedHashMap<>();
     children.keySet().forEach(contestant -> all.put(contestant, new ArrayList<>()));
-    for (int round = 0; round < count; round++) {
+    boolean isOneRunEnough =
+        children.values().stream().anyMatch(child -> effort.isOneRunEnough(child.start().first()));
+    double spent = 0;
+    for (int round = 0; !isOneRunEnough && due.after(round, spent); round++) {
       children.forEach((contestant, child) -> {
         if (children.size() > 1) {
           rest();
@@ -91,6 +102,11 @@ public final class Contest {
             failures,
             () -> all.get(contestant).add(child.round(effort.milliseconds())));
       });
+      spent =
+          all.values().stream()
+              .mapToDouble(rounds -> rounds.stream().mapToDouble(Child.Round::took).sum())
+              .max()
+              .orElse(0);
     }
     return all;
   }

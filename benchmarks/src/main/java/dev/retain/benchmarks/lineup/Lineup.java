@@ -17,7 +17,11 @@ import java.util.Map;
 
 /** Who does a task; Retain comes first. */
 public final class Lineup {
-  private static final String CHUNK = "64";
+  private static final int CHUNK = 64;
+  private static final int CHUNK_OF_TRAINING = 256;
+  private static final int EARLY = 1;
+  private static final int LATE = 10_000;
+  private static final int LATEST = 1_000_000;
   private static final String NO_FORM = "-";
 
   // All steps times all steps, for each head: more would not fit into memory.
@@ -38,10 +42,19 @@ public final class Lineup {
     this.quick = quick;
   }
 
-  /** Retain alone. */
+  /** Retain, as it is meant to be used. */
   public static Contestant own(Task task) {
-    List<String> arguments = with(List.of(CHUNK), task);
-    return new Contestant("Retain", Jvm.same(OwnMain.class, arguments), Map.of());
+    return switch (task) {
+      case Task.Decoding(_, int sequences) -> own("Retain", sequences, task);
+      case Task.LaterToken _ -> own("Retain", EARLY, task);
+      case Task.CoreGradients _, Task.Training _ -> own("Retain", CHUNK_OF_TRAINING, task);
+      case Task.Core _, Task.Step _, Task.Product _, Task.Prefill _ -> own("Retain", CHUNK, task);
+    };
+  }
+
+  private static Contestant own(String name, int number, Task task) {
+    List<String> arguments = with(List.of(Integer.toString(number)), task);
+    return new Contestant(name, Jvm.same(OwnMain.class, arguments), Map.of());
   }
 
   /**
@@ -56,14 +69,15 @@ public final class Lineup {
       case Task.Core(Rule rule, int steps) -> {
         addOnnxRuntime(all, task);
         if (rule == Rule.GAMMA) {
-          if (steps <= LONGEST_PARALLEL) {
-            addPyTorch(all, task, "PyTorch, parallel", "parallel");
-            if (!quick) {
-              addPyTorch(all, task, "PyTorch, recurrent", "recurrent");
-            }
+          addForms(all, task, steps);
+          if (steps <= LONGEST_PARALLEL && !quick) {
+            addPyTorch(all, task, "PyTorch, recurrent", "recurrent");
           }
-          addPyTorch(all, task, "PyTorch, chunks of 128", "128");
-          addPyTorch(all, task, "PyTorch, chunks of 512", "512");
+        }
+      }
+      case Task.CoreGradients(Rule rule, int steps) -> {
+        if (rule == Rule.GAMMA) {
+          addForms(all, task, steps);
         }
       }
       case Task.Step(Rule rule) -> {
@@ -78,9 +92,37 @@ public final class Lineup {
         all.add(library("OpenBLAS", LibraryMain.OPENBLAS, task));
         all.add(library("ND4J", LibraryMain.ND4J, task));
       }
-      case Task.Decoding _, Task.Prefill _ -> {}
+      case Task.Decoding(_, int sequences) -> {
+        if (sequences > 1) {
+          all.add(own("Retain, one at a time", 1, task));
+        } else {
+          addOnnxRuntime(all, task);
+          addPyTorch(all, task, "PyTorch, recurrent", NO_FORM);
+        }
+      }
+      case Task.LaterToken _ -> {
+        all.add(own("Retain after 10,000", LATE, task));
+        if (!quick) {
+          all.add(own("Retain after 1,000,000", LATEST, task));
+        }
+      }
+      case Task.Prefill(_, int tokens) -> {
+        if (tokens <= LONGEST_PARALLEL) {
+          addOnnxRuntime(all, task);
+          addPyTorch(all, task, "PyTorch, parallel", NO_FORM);
+        }
+      }
+      case Task.Training _ -> addPyTorch(all, task, "PyTorch, parallel", NO_FORM);
     }
     return all;
+  }
+
+  private void addForms(List<Contestant> all, Task task, int steps) {
+    if (steps <= LONGEST_PARALLEL) {
+      addPyTorch(all, task, "PyTorch, parallel", "parallel");
+    }
+    addPyTorch(all, task, "PyTorch, chunks of 128", "128");
+    addPyTorch(all, task, "PyTorch, chunks of 512", "512");
   }
 
   private static Contestant library(String name, String library, Task task) {

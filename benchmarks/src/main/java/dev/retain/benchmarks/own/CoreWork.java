@@ -7,17 +7,13 @@ import static dev.retain.benchmarks.work.CoreInputs.VALUE;
 import dev.retain.benchmarks.work.CoreInputs;
 import dev.retain.benchmarks.work.Rule;
 import dev.retain.benchmarks.work.Work;
-import dev.retain.compiler.tensor.Axis;
-import dev.retain.compiler.types.RecurrenceModel.Argument;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A retention core, as the models have it. */
 final class CoreWork implements Work {
@@ -39,20 +35,12 @@ final class CoreWork implements Work {
     this.fromRest = form != Form.RECURRENT;
     this.steps = steps;
     this.block = Math.min(block, steps);
-    CoreInputs inputs = CoreInputs.of(rule, steps);
-    Definition definition = Definition.of(rule);
-    Map<String, Argument> arguments = new LinkedHashMap<>();
-    List<Axis> mapped = List.of(Axis.of("head", HEADS));
-    definition
-        .inputs(inputs)
-        .forEach((name, input) ->
-            arguments.put(name, new Argument(mapped, input.sizes(), input.always())));
-    this.recurrence =
-        new BoundRecurrence(
-            definition.source(), definition.recurrence(), arguments, Map.of(), form, this.block);
-    definition.inputs(inputs).forEach(this::addStream);
+    CoreStreams core = CoreStreams.of(rule, CoreInputs.of(rule, steps), form);
+    this.recurrence = new BoundRecurrence(core.prepared(), form, this.block);
+    core.inputs()
+        .forEach((name, from) -> streams.add(new Stream(name, from, from.byteSize() / steps)));
     this.output =
-        Arena.global().allocate((long) steps * HEADS * VALUE * Float.BYTES, Float.BYTES * 16);
+        Arena.global().allocate((long) steps * HEADS * VALUE * Float.BYTES, NativeTensor.ALIGNMENT);
   }
 
   /** All steps from rest, in chunks. */
@@ -63,17 +51,6 @@ final class CoreWork implements Work {
   /** One step after another. */
   static CoreWork step(Rule rule) {
     return new CoreWork(rule, 1, Form.RECURRENT, 1);
-  }
-
-  private void addStream(String name, Definition.Input input) {
-    if (!input.differs()) {
-      return;
-    }
-    float[] values = input.values();
-    MemorySegment from =
-        Arena.global().allocate((long) values.length * Float.BYTES, Float.BYTES * 16);
-    MemorySegment.copy(values, 0, from, ValueLayout.JAVA_FLOAT, 0, values.length);
-    streams.add(new Stream("in." + name, from, from.byteSize() / steps));
   }
 
   @Override

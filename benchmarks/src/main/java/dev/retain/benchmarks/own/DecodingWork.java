@@ -1,31 +1,64 @@
 package dev.retain.benchmarks.own;
 
+import dev.retain.benchmarks.work.RetNet;
 import dev.retain.benchmarks.work.Work;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.Session;
+import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.StateDescription;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** One token after another, each read as if it had been sampled. */
+/** One token after another of some sequences, each read as if it had been sampled. */
 final class DecodingWork implements Work {
   private final ModelDescription description;
-  private final Session session;
-  private int token;
+  private final RetainModel model;
+  private final RetNet size;
+  private final List<Session> sessions = new ArrayList<>();
+  private final int[] tokens;
 
-  DecodingWork(RetainModel model) {
-    this.description = model.description();
-    this.session = model.newSession(1);
+  /**
+   * @param sequences how many there are
+   * @param together how many of them the model reads at once
+   */
+  DecodingWork(String model, int sequences, int together) {
+    this.model = OwnModel.of(model);
+    this.description = this.model.description();
+    this.size = RetNet.of(model);
+    this.tokens = new int[together];
+    for (int begun = 0; begun < sequences; begun += together) {
+      sessions.add(this.model.newSession(together));
+    }
   }
 
   @Override
   public void run() {
-    session.step(token);
-    token = (token + 1) % description.vocabulary();
+    for (Session session : sessions) {
+      session.step(tokens);
+    }
+    Arrays.setAll(tokens, row -> (tokens[row] + row + 1) % description.vocabulary());
   }
 
-  /** Bytes that have to come from memory: all weights but the table of tokens, the state twice. */
+  /** Of the logits of the first sequence after {@link RetNet#FIRST} tokens. */
+  @Override
+  public double[] sample() {
+    try (Session session = model.newSession(1)) {
+      NativeTensor logits = null;
+      for (int token : size.tokens(0, RetNet.FIRST)) {
+        logits = session.step(token);
+      }
+      return Work.samples(logits.segment().toArray(ValueLayout.JAVA_FLOAT));
+    }
+  }
+
+  /**
+   * Bytes that have to come from memory: all weights but the table of tokens once for those that
+   * are read together, and the state of each sequence twice.
+   */
   @Override
   public double amount() {
     long weights =
@@ -33,14 +66,14 @@ final class DecodingWork implements Work {
             .map(ParameterDescription::shape)
             .mapToLong(DecodingWork::product)
             .sum();
-    long width = Long.parseLong(description.hyperparameters().get("d"));
-    long table = (description.vocabulary() - 1) * width;
+    long table = (long) (description.vocabulary() - 1) * size.width();
     long state =
         description.states().stream()
             .map(StateDescription::shape)
             .mapToLong(DecodingWork::product)
             .sum();
-    return (weights - table + 2.0 * state) * description.real().bytes();
+    double ofSession = weights - table + 2.0 * tokens.length * state;
+    return sessions.size() * ofSession * description.real().bytes();
   }
 
   private static long product(List<Long> shape) {
@@ -49,6 +82,6 @@ final class DecodingWork implements Work {
 
   @Override
   public void close() {
-    session.close();
+    sessions.forEach(Session::close);
   }
 }

@@ -36,16 +36,16 @@ final class ProductWork implements Work {
 
   ProductWork(int size) {
     this.size = size;
-    this.recurrence =
-        new BoundRecurrence(
+    Prepared prepared =
+        Prepared.of(
             new Source("product.ret", SOURCE),
             "Product",
             Map.of(
                 "x", new Argument(List.of(), List.of(size), List.of()),
                 "W", new Argument(List.of(), List.of(size, size), List.of())),
             Map.of("in.W", matrix(2)),
-            Form.PARALLEL,
-            size);
+            Form.PARALLEL);
+    this.recurrence = new BoundRecurrence(prepared, Form.PARALLEL, size);
     recurrence.read("in.x", matrix(1).segment());
   }
 

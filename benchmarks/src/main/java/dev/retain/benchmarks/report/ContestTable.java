@@ -1,11 +1,13 @@
 package dev.retain.benchmarks.report;
 
 import dev.retain.benchmarks.contest.Standing;
+import dev.retain.benchmarks.limits.Peaks;
 import dev.retain.benchmarks.work.Task;
 import dev.retain.cli.console.Quantity;
 import dev.retain.cli.console.Table;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** One task for people. */
 public final class ContestTable {
@@ -16,7 +18,7 @@ public final class ContestTable {
   private ContestTable() {}
 
   /** Whose first contestant is the one that others are compared with. */
-  public static Table of(Task task, List<Standing> standings) {
+  public static Table of(Task task, List<Standing> standings, Peaks peaks) {
     Standing first = standings.getFirst();
     Table table =
         new Table(
@@ -26,11 +28,12 @@ public final class ContestTable {
             "worst round",
             "first run",
             "speed",
+            "of the limit",
             "times as long",
             "by the best run");
     for (Standing standing : standings) {
       if (standing.hasFailed()) {
-        table.row(standing.name(), "", "", "", "", "", "", standing.failure());
+        table.row(standing.name(), "", "", "", "", "", "", "", standing.failure());
       } else {
         table.row(
             standing.name(),
@@ -39,6 +42,7 @@ public final class ContestTable {
             time(standing.most()),
             time(standing.first()),
             speed(task, standing),
+            ofLimit(task, standing, peaks),
             first.hasFailed() ? "" : ratio(first, standing),
             first.hasFailed() ? "" : Quantity.decimal(standing.fastest() / first.fastest(), 2));
       }
@@ -60,17 +64,39 @@ public final class ContestTable {
 
   private static String speed(Task task, Standing standing) {
     return switch (task) {
-      case Task.Core _, Task.Product _ ->
-          Quantity.decimal(task.operations() / standing.median(), 1) + " GFLOPS";
-      case Task.Step _ -> Quantity.decimal(SECOND / standing.median(), 0) + " steps/s";
-      case Task.Decoding _ ->
-          "%s tokens/s, %s GB/s"
+      case Task.Core _, Task.CoreGradients _, Task.Product _ -> gflops(task, standing);
+      case Task.Step _ -> perSecond(1, standing) + " steps/s";
+      case Task.Decoding(_, int sequences) ->
+          "%s tokens/s%s"
               .formatted(
-                  Quantity.decimal(SECOND / standing.median(), 0),
-                  Quantity.decimal(standing.amount() / standing.median(), 1));
-      case Task.Prefill _ ->
-          Quantity.decimal(standing.amount() * SECOND / standing.median(), 0) + " tokens/s";
+                  perSecond(sequences, standing),
+                  standing.amount() == 0
+                      ? ""
+                      : ", "
+                          + Quantity.decimal(standing.amount() / standing.median(), 1)
+                          + " GB/s");
+      case Task.LaterToken _ ->
+          "%s tokens/s, a state of %s bytes"
+              .formatted(perSecond(1, standing), Quantity.count((long) standing.amount()));
+      case Task.Prefill(_, int tokens) -> perSecond(tokens, standing) + " tokens/s";
+      case Task.Training(_, int sequences, int tokens) ->
+          "%s tokens/s, %s"
+              .formatted(perSecond(sequences * tokens, standing), gflops(task, standing));
     };
+  }
+
+  private static String perSecond(int count, Standing standing) {
+    return Quantity.decimal(count * SECOND / standing.median(), 0);
+  }
+
+  private static String gflops(Task task, Standing standing) {
+    return Quantity.decimal(task.operations() / standing.median(), 1) + " GFLOPS";
+  }
+
+  /** The share of what the machine can do at most, if that was measured and is the limit. */
+  private static String ofLimit(Task task, Standing standing, Peaks peaks) {
+    OptionalDouble share = peaks.share(task, standing);
+    return share.isPresent() ? Quantity.decimal(100 * share.getAsDouble(), 0) + " %" : "";
   }
 
   /** In a unit that suits it. */

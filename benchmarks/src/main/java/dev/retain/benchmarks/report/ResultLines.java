@@ -2,6 +2,7 @@ package dev.retain.benchmarks.report;
 
 import dev.retain.benchmarks.contest.Standing;
 import dev.retain.benchmarks.limits.Limits;
+import dev.retain.benchmarks.limits.Peaks;
 import dev.retain.benchmarks.work.Task;
 import dev.retain.cli.console.Json;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ public final class ResultLines {
   }
 
   /** Contestants beside each other; ratios are how many times as long as the first they took. */
-  public void add(Task task, List<Standing> standings) {
+  public void add(Task task, List<Standing> standings, Peaks peaks) {
     for (Standing standing : standings) {
       Map<String, Object> line = line("task", String.join(" ", task.words()));
       line.put("contestant", standing.name());
@@ -57,11 +58,21 @@ public final class ResultLines {
       if (!standing.hasFailed() && task.operations() > 0) {
         line.put("gflops", task.operations() / standing.median());
       }
+      if (!standing.hasFailed()) {
+        peaks.share(task, standing).ifPresent(share -> line.put("share_of_limit", share));
+      }
       if (standing.amount() > 0) {
         line.put("amount", standing.amount());
       }
       lines.add(Json.line(line));
     }
+  }
+
+  /** How the time of reading grows. */
+  public void add(Growth growth) {
+    Map<String, Object> line = line("growth", "prefill");
+    line.put("exponent", growth.exponent());
+    lines.add(Json.line(line));
   }
 
   /**

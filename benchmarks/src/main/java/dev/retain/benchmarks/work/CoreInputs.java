@@ -12,7 +12,13 @@ import java.util.SplittableRandom;
  * @param beta [steps, head], between 0 and 1
  */
 public record CoreInputs(
-    int steps, float[] query, float[] key, float[] value, float[] logDecay, float[] beta) {
+    Rule rule,
+    int steps,
+    float[] query,
+    float[] key,
+    float[] value,
+    float[] logDecay,
+    float[] beta) {
   public static final int HEADS = 8;
   public static final int KEY = 64;
   public static final int VALUE = 128;
@@ -41,12 +47,17 @@ public record CoreInputs(
       logDecay[i] = (float) Math.log(varied);
       beta[i] = (float) random.nextDouble();
     }
-    return new CoreInputs(steps, query, key, value, logDecay, beta);
+    return new CoreInputs(rule, steps, query, key, value, logDecay, beta);
   }
 
   /** The decay of a head where it does not differ from step to step (Sun et al. 2023). */
   public static double gamma(int head) {
     return 1 - Math.pow(2, -5 - head);
+  }
+
+  /** What flows back to the output where gradients are asked for: [steps, head, value]. */
+  public float[] flowing() {
+    return numbers(new SplittableRandom(-steps), steps * HEADS * VALUE);
   }
 
   /** Numbers between -1 and 1. */

@@ -1,5 +1,8 @@
 package dev.retain.benchmarks.work;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** A contestant's way to do a task. */
 public interface Work extends AutoCloseable {
   /** Does it once. */
@@ -29,6 +32,11 @@ public interface Work extends AutoCloseable {
       places[i] = (int) ((long) i * (numbers - 1) / Math.max(1, count - 1));
     }
     return places;
+  }
+
+  /** Those of several results, one after the other. */
+  static double[] samples(List<float[]> results) {
+    return results.stream().map(Work::samples).flatMapToDouble(Arrays::stream).toArray();
   }
 
   /** Those of a result. */

@@ -80,6 +80,18 @@ class ContestTest {
   }
 
   @Test
+  void whoTakesLongRunsFewerRounds() {
+    assertThat(Effort.USUAL.isOneRunEnough(60e9)).isTrue();
+    assertThat(Effort.USUAL.isOneRunEnough(2e9)).isFalse();
+    assertThat(Effort.USUAL.isWarmUpDue(5, 2e9)).isTrue();
+    assertThat(Effort.USUAL.isWarmUpDue(6, 2e9)).isFalse();
+    assertThat(Effort.USUAL.isWarmUpDue(1, 8e9)).isFalse();
+    assertThat(Effort.USUAL.isRoundDue(0, 0)).isTrue();
+    assertThat(Effort.USUAL.isRoundDue(3, 20e9)).isFalse();
+    assertThat(Effort.USUAL.withJvms(3).jvms()).isEqualTo(3);
+  }
+
+  @Test
   void mediansAndRatiosAreWhatTheySay() {
     Standing one = new Standing("one", 0, 0, List.of(), List.of(1.0, 4.0, 2.0), 1, 0, "");
     Standing two = new Standing("two", 0, 0, List.of(), List.of(3.0, 6.0, 2.0), 2, 0, "");

@@ -19,7 +19,19 @@ class LineupTest {
     Lineup lineup = new Lineup(BENCHMARKS, false, false, System.err);
     assertThat(names(lineup, new Task.Core(Rule.GAMMA, 2048))).containsExactly("Retain");
     assertThat(names(lineup, new Task.Product(64))).containsExactly("Retain", "OpenBLAS", "ND4J");
-    assertThat(names(lineup, new Task.Decoding("3.8M"))).containsExactly("Retain");
+    assertThat(names(lineup, new Task.Decoding("3.8M", 1))).containsExactly("Retain");
+    assertThat(names(lineup, new Task.Training("3.8M", 8, 256))).containsExactly("Retain");
+  }
+
+  @Test
+  void retainIsHeldAgainstItself() {
+    Lineup lineup = new Lineup(BENCHMARKS, false, false, System.err);
+    List<Contestant> together = lineup.of(new Task.Decoding("19.3M", 16));
+    assertThat(together).extracting(Contestant::name).contains("Retain, one at a time");
+    assertThat(together.getFirst().command()).containsSequence("16", "decoding", "19.3M", "16");
+    assertThat(together.getLast().command()).containsSequence("1", "decoding", "19.3M", "16");
+    assertThat(names(lineup, new Task.LaterToken("3.8M")))
+        .containsExactly("Retain", "Retain after 10,000", "Retain after 1,000,000");
   }
 
   @Test

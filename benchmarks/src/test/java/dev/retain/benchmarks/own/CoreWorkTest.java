@@ -45,8 +45,51 @@ class CoreWorkTest {
     }
   }
 
-  private static float[] loop(Rule rule) {
+  /** What flows back changes with an input as a small change of that input says. */
+  @ParameterizedTest
+  @EnumSource(Rule.class)
+  void gradientsAreThoseOfTheLoop(Rule rule) {
     CoreInputs in = CoreInputs.of(rule, STEPS);
+    float[] flowing = in.flowing();
+    float[][] inputs = {in.query(), in.key(), in.value()};
+    try (CoreGradientsWork work = new CoreGradientsWork(rule, STEPS, CHUNK)) {
+      work.run();
+      work.run();
+      double[] found = work.sample();
+      double[] outputs = Work.samples(loop(in));
+      for (int i = 0; i < 64; i++) {
+        assertThat(found[i]).isEqualTo(outputs[i], within(1e-4));
+      }
+      for (int input = 0; input < inputs.length; input++) {
+        int[] places = Work.places(inputs[input].length);
+        for (int i = 0; i < places.length; i += 21) {
+          double slope = slope(in, inputs[input], places[i], flowing);
+          assertThat(found[64 * (input + 1) + i]).isEqualTo(slope, within(2e-3));
+        }
+      }
+    }
+  }
+
+  private static double slope(CoreInputs in, float[] input, int place, float[] flowing) {
+    float before = input[place];
+    input[place] = before + 0.5f;
+    float[] more = loop(in);
+    input[place] = before - 0.5f;
+    float[] less = loop(in);
+    input[place] = before;
+    double sum = 0;
+    for (int i = 0; i < flowing.length; i++) {
+      sum += (more[i] - less[i]) * flowing[i];
+    }
+    return sum;
+  }
+
+  private static float[] loop(Rule rule) {
+    return loop(CoreInputs.of(rule, STEPS));
+  }
+
+  private static float[] loop(CoreInputs in) {
+    Rule rule = in.rule();
     double[][][] state = new double[HEADS][KEY][VALUE];
     float[] output = new float[STEPS * HEADS * VALUE];
     for (int row = 0; row < STEPS * HEADS; row++) {

@@ -15,6 +15,9 @@ public record Wanted(boolean parameters, boolean constants, boolean inputs, bool
   /** What training needs. */
   public static final Wanted PARAMETERS = new Wanted(true, false, false, false);
 
+  /** What a recurrence is given at each step; states, since that flows through them. */
+  public static final Wanted INPUTS = new Wanted(false, false, true, true);
+
   /** All that can be changed a little. */
   public static final Wanted ALL = new Wanted(true, true, true, true);
 

@@ -12,24 +12,19 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /** torchscale's chunkwise form without rotation and normalisers: all chunks at once. */
-final class ChunkwiseWork extends ScopedWork {
+final class ChunkwiseForm implements CoreForm {
+  private final NDManager manager;
   private final int steps;
-  private final int chunks;
-  private final NDArray query;
-  private final NDArray key;
-  private final NDArray value;
+  private final int chunk;
   private final NDArray mask;
   private final NDArray sinceStart;
   private final NDArray untilEnd;
   private final NDArray wholeChunk;
 
-  ChunkwiseWork(NDManager manager, Heads heads, int chunk) {
-    super(manager);
-    this.steps = heads.steps();
-    this.chunks = steps / chunk;
-    this.query = chunked(heads.query(), chunk, KEY);
-    this.key = chunked(heads.key(), chunk, KEY);
-    this.value = chunked(heads.value(), chunk, VALUE);
+  ChunkwiseForm(NDManager manager, int steps, int chunk) {
+    this.manager = manager;
+    this.steps = steps;
+    this.chunk = chunk;
     this.mask = Heads.decays(manager, chunk, chunk, (row, column) -> row - column);
     this.sinceStart = Heads.decays(manager, chunk, 1, (row, _) -> row + 1);
     this.untilEnd = Heads.decays(manager, chunk, 1, (row, _) -> chunk - 1 - row);
@@ -37,16 +32,17 @@ final class ChunkwiseWork extends ScopedWork {
   }
 
   /** [chunk, head, step of the chunk, width]. */
-  private NDArray chunked(NDArray array, int chunk, int width) {
-    return array.reshape(HEADS, chunks, chunk, width).transpose(1, 0, 2, 3).duplicate();
+  @Override
+  public NDArray arranged(NDArray byHead, int width) {
+    return byHead.reshape(HEADS, steps / chunk, chunk, width).transpose(1, 0, 2, 3).duplicate();
   }
 
   @Override
-  NDArray compute() {
+  public NDArray output(NDArray query, NDArray key, NDArray value) {
     NDArray turned = key.transpose(0, 1, 3, 2);
     NDArray inner = query.matMul(turned).muli(mask).matMul(value);
-    NDList written = turned.matMul(value.mul(untilEnd)).split(chunks);
-    NDArray state = manager().zeros(new Shape(1, HEADS, KEY, VALUE), DataType.FLOAT32);
+    NDList written = turned.matMul(value.mul(untilEnd)).split(steps / chunk);
+    NDArray state = manager.zeros(new Shape(1, HEADS, KEY, VALUE), DataType.FLOAT32);
     NDList before = new NDList();
     for (NDArray one : written) {
       before.add(state);
@@ -57,8 +53,7 @@ final class ChunkwiseWork extends ScopedWork {
   }
 
   @Override
-  public double[] sample() {
-    NDArray byHead = result().transpose(1, 0, 2, 3).reshape(1, HEADS, steps, VALUE);
-    return Heads.samples(byHead);
+  public NDArray byHead(NDArray arranged, int width) {
+    return arranged.transpose(1, 0, 2, 3).reshape(1, HEADS, steps, width);
   }
 }

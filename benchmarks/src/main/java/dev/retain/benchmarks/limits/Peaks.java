@@ -1,0 +1,48 @@
+package dev.retain.benchmarks.limits;
+
+import dev.retain.benchmarks.contest.Standing;
+import dev.retain.benchmarks.work.Task;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What all processors of the machine did at most when that was measured.
+ *
+ * @param multiply GFLOPS of the best known tile
+ * @param read GB/s
+ */
+public record Peaks(OptionalDouble multiply, OptionalDouble read) {
+  /** Nothing was measured. */
+  public static final Peaks UNKNOWN = new Peaks(OptionalDouble.empty(), OptionalDouble.empty());
+
+  public static Peaks of(List<Limits.Measured> measured) {
+    return new Peaks(of(measured, Limit.TILE), of(measured, Limit.READ));
+  }
+
+  private static OptionalDouble of(List<Limits.Measured> measured, Limit limit) {
+    return measured.stream()
+        .filter(one -> one.limit() == limit && !one.standing().hasFailed())
+        .max(Comparator.comparing(Limits.Measured::processors))
+        .map(one -> OptionalDouble.of(one.value()))
+        .orElse(OptionalDouble.empty());
+  }
+
+  /** How much of the peak that limits a task a contestant reached; empty if it is unknown. */
+  public OptionalDouble share(Task task, Standing standing) {
+    return switch (task) {
+      case Task.Core _, Task.CoreGradients _, Task.Product _, Task.Training _ ->
+          share(task.operations() / standing.median(), multiply);
+      case Task.Decoding _ when standing.amount() > 0 ->
+          share(standing.amount() / standing.median(), read);
+      case Task.Decoding _, Task.Step _, Task.LaterToken _, Task.Prefill _ ->
+          OptionalDouble.empty();
+    };
+  }
+
+  private static OptionalDouble share(double reached, OptionalDouble peak) {
+    return peak.isPresent()
+        ? OptionalDouble.of(reached / peak.getAsDouble())
+        : OptionalDouble.empty();
+  }
+}
