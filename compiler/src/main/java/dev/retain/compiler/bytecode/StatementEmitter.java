@@ -52,7 +52,10 @@ final class StatementEmitter {
         method.define(name, Type.LONG_TYPE);
       }
       case Statement.Define(String name, Value value) -> define(name, value);
-      case Statement.Accumulator(String name, Value initial) -> define(name, initial);
+      case Statement.Accumulator(String name, Value initial) -> {
+        define(name, initial);
+        values.accumulates(name);
+      }
       case Statement.Assign(String name, Value value) -> {
         values.push(value);
         method.assign(name);

@@ -4,6 +4,8 @@ import dev.retain.compiler.loops.Index;
 import dev.retain.compiler.loops.Kind;
 import dev.retain.compiler.loops.Value;
 import dev.retain.runtime.memory.ElementType;
+import java.util.HashSet;
+import java.util.Set;
 import org.objectweb.asm.Type;
 
 /** Pushes values: each kind of value is one small method here or one operation of its kind. */
@@ -14,6 +16,9 @@ final class ValueEmitter {
   private final ScalarEmitter scalars;
   private final VectorEmitter vectors;
   private final int vectorBits;
+
+  /** Locals that change from pass to pass of a loop. */
+  private final Set<String> accumulators = new HashSet<>();
 
   ValueEmitter(
       MethodEmitter method,
@@ -124,15 +129,39 @@ final class ValueEmitter {
     }
   }
 
+  /** Says that a local is an accumulator. */
+  void accumulates(String name) {
+    accumulators.add(name);
+  }
+
   private void binary(Value.BinaryOperation operation, Value left, Value right) {
-    push(left);
-    push(right);
     Kind kind = left.kind();
+    boolean exchanged =
+        kind.isVector() && isCommutative(operation) && isAccumulator(left) && !isAccumulator(right);
+    push(exchanged ? right : left);
+    push(exchanged ? left : right);
     if (kind.isVector()) {
       vectors.binary(operation, vector(kind));
     } else {
       scalars.binary(operation, typeOf(kind));
     }
+  }
+
+  private static boolean isCommutative(Value.BinaryOperation operation) {
+    return switch (operation) {
+      case ADD, MULTIPLY, MINIMUM, MAXIMUM -> true;
+      case SUBTRACT, DIVIDE, POWER -> false;
+    };
+  }
+
+  /**
+   * The JVM's compiler finds the class of a vector in the operation that makes it. It does not find
+   * that of an accumulator, which is what the operation itself makes of it: the first operand,
+   * whose method is called, must be another one. Else it depends on what was counted before, by
+   * chance, whether there is a vector instruction or a call that allocates.
+   */
+  private boolean isAccumulator(Value value) {
+    return value instanceof Value.Local(String name, Kind _) && accumulators.contains(name);
   }
 
   private void multiplyAdd(Value a, Value b, Value c) {
