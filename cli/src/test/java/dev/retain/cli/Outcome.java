@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a command did: its exit code and what it wrote. */
-record Outcome(int code, String out, String err) {
+public record Outcome(int code, String out, String err) {
   /** Runs {@code retain} in this process. */
-  static Outcome of(Object... arguments) {
+  public static Outcome of(Object... arguments) {
     return of(false, arguments);
   }
 
@@ -38,11 +38,11 @@ record Outcome(int code, String out, String err) {
   }
 
   /** A model's definition among the test's resources. */
-  static Path small() {
+  public static Path small() {
     return Path.of("src/test/resources/small.ret").toAbsolutePath();
   }
 
-  Outcome isFine() {
+  public Outcome isFine() {
     assertThat(code).as(err).isZero();
     return this;
   }

@@ -121,7 +121,7 @@ final class Generate implements Callable<Integer> {
       }
       Sampler sampler = new Sampler(sampling, vocabulary);
       Typing typing =
-          new Typing(console.out(), console.outIsTerminal(), new StreamingDecoder(tokenizer));
+          new Typing(console.out(), console.outIsTerminal(), new StreamingDecoder(tokenizer), json);
       print(Writer.write(opened, tokens, sampler, maxTokens, typing), begin, tokens.length, typing);
     }
     return ExitCode.OK;

@@ -1,5 +1,6 @@
 package dev.retain.cli.run;
 
+import dev.retain.runtime.BlockConsumer;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.RunOptions;
 import dev.retain.runtime.Session;
@@ -35,18 +36,16 @@ public final class Scorer {
       RetainModel model, TextWindows windows, String form, int chunk, LongConsumer progress) {
     RunOptions options = RunOptions.DEFAULT.withChunk(chunk);
     CrossEntropy entropy = new CrossEntropy();
+    BlockConsumer consumer =
+        (start, count, logits) -> {
+          // The token after step i of the window is its token i + 1.
+          entropy.add(logits, windows.tokens(), start + 1, count);
+          progress.accept(entropy.tokens());
+        };
     long begin = System.nanoTime();
     try (Session session = model.newSession(1)) {
       while (windows.advance()) {
-        session.run(
-            windows.inputs(),
-            form,
-            options,
-            (start, count, logits) -> {
-              // The token after step i of the window is its token i + 1.
-              entropy.add(logits, windows.tokens(), start + 1, count);
-              progress.accept(entropy.tokens());
-            });
+        session.run(windows.inputs(), form, options, consumer);
       }
     }
     double seconds = (System.nanoTime() - begin) / 1e9;

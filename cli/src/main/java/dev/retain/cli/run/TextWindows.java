@@ -3,7 +3,6 @@ package dev.retain.cli.run;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.text.Utf8File;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * A text as windows of tokens, one after the other. Each knows the token after its last one, which
@@ -14,6 +13,7 @@ final class TextWindows implements AutoCloseable {
   private final Utf8File file;
   private final int vocabulary;
   private final int[] tokens;
+  private final int[][] inputs;
   private long start;
   private int count;
 
@@ -25,6 +25,7 @@ final class TextWindows implements AutoCloseable {
     this.file = Utf8File.open(path);
     this.vocabulary = vocabulary;
     this.tokens = new int[(int) Math.min(length, Math.max(1, file.size())) + 1];
+    this.inputs = new int[][] {new int[tokens.length - 1]};
   }
 
   /** Tokens of the text that are predicted: all but the first. */
@@ -66,9 +67,13 @@ final class TextWindows implements AutoCloseable {
     }
   }
 
-  /** The tokens of this window, as a batch of one. */
+  /** The tokens of this window, as a batch of one; valid until the next. */
   int[][] inputs() {
-    return new int[][] {Arrays.copyOf(tokens, count)};
+    if (count < inputs[0].length) {
+      inputs[0] = new int[count];
+    }
+    System.arraycopy(tokens, 0, inputs[0], 0, count);
+    return inputs;
   }
 
   /** The same and the one after them. */

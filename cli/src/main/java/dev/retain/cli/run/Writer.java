@@ -62,7 +62,7 @@ public final class Writer {
         RunOptions.DEFAULT,
         (start, length, logits) -> {
           if (start + length == prompt.length) {
-            token[0] = choose(sampler, logits, length - 1);
+            token[0] = choose(sampler, logits, length - 1, length);
           }
         });
     return token[0];
@@ -70,11 +70,11 @@ public final class Writer {
 
   private Result write(Session session, int first, Sampler sampler, int count, Typing typing) {
     long begin = System.nanoTime();
-    int token = first;
+    int[] token = {first};
     int written = 1;
     try {
-      while (typing.show(token) && written < count && !interrupted) {
-        token = choose(sampler, session.step(token), 0);
+      while (typing.show(token[0]) && written < count && !interrupted) {
+        token[0] = choose(sampler, session.step(token), 0, 1);
         written++;
       }
     } finally {
@@ -83,9 +83,8 @@ public final class Writer {
     return new Result(written, begin, (System.nanoTime() - begin) / 1e9);
   }
 
-  private static int choose(Sampler sampler, NativeTensor logits, int step) {
-    long[] shape = logits.shape();
-    long rowBytes = shape[2] * logits.type().bytes();
+  private static int choose(Sampler sampler, NativeTensor logits, int step, int steps) {
+    long rowBytes = logits.segment().byteSize() / steps;
     return sampler.sample(logits.segment(), step * rowBytes, logits.type());
   }
 }

@@ -263,9 +263,9 @@ record Job(
             Quantity.count(report.targets()),
             length,
             Quantity.decimal(report.loss(), 4),
-            report.bitsPerByte().isPresent()
-                ? ", " + Quantity.decimal(report.bitsPerByte().getAsDouble(), 4) + " bits per byte"
-                : "");
+            Double.isNaN(report.bitsPerByte())
+                ? ""
+                : ", " + Quantity.decimal(report.bitsPerByte(), 4) + " bits per byte");
   }
 
   private Map<String, Object> values(
@@ -276,7 +276,9 @@ record Job(
     values.put("best_step", result.state().bestStep());
     measured.ifPresent(report -> {
       values.put("loss", report.loss());
-      report.bitsPerByte().ifPresent(bits -> values.put("bits_per_byte", bits));
+      if (!Double.isNaN(report.bitsPerByte())) {
+        values.put("bits_per_byte", report.bitsPerByte());
+      }
       values.put("held_out_tokens", report.targets());
     });
     values.put("seconds", (System.nanoTime() - begin) / 1e9);

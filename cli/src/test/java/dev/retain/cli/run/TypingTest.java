@@ -26,7 +26,7 @@ class TypingTest {
     ByteTokenizer tokenizer = new ByteTokenizer();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    Typing typing = new Typing(out, escaping, new StreamingDecoder(tokenizer));
+    Typing typing = new Typing(out, escaping, new StreamingDecoder(tokenizer), true);
     for (int token : tokenizer.encode(TEXT)) {
       assertThat(typing.show(token)).isTrue();
     }

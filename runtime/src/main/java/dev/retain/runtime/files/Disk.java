@@ -12,8 +12,17 @@ public interface Disk {
   /** Writes a file whole or not at all, as {@link AtomicFile} does. */
   void replace(Path file, AtomicFile.Content content);
 
-  /** Adds bytes to the end of a file, which is made if there is none. */
-  void append(Path file, byte[] bytes);
+  /** Opens a file to add to its end; it is made if there is none. */
+  Appending append(Path file);
+
+  /** A file that is open at its end. */
+  interface Appending extends AutoCloseable {
+    /** Adds all that remains of the bytes. */
+    void add(ByteBuffer bytes);
+
+    @Override
+    void close();
+  }
 
   /** Cuts a file off after so many bytes. */
   void truncate(Path file, long size);
@@ -33,16 +42,8 @@ public interface Disk {
         }
 
         @Override
-        public void append(Path file, byte[] bytes) {
-          try (FileChannel channel =
-              FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-              channel.write(buffer);
-            }
-          } catch (IOException e) {
-            throw FileException.writing(file, e);
-          }
+        public Appending append(Path file) {
+          return new AppendedFile(file);
         }
 
         @Override

@@ -24,6 +24,7 @@ public final class Progress implements AutoCloseable {
   private final long total;
   private final long start;
   private final long already;
+  private final Supplier<String> speed = this::speed;
   private long next;
   private long done;
   private int drawn;
@@ -73,7 +74,7 @@ public final class Progress implements AutoCloseable {
 
   /** Says how many are done by now, in all. */
   public void update(long done) {
-    update(done, () -> counted(rate(nanoseconds.getAsLong())));
+    update(done, speed);
   }
 
   /**
@@ -141,6 +142,10 @@ public final class Progress implements AutoCloseable {
         unit,
         time((now - start) / NANOSECONDS),
         counted(rate(now)));
+  }
+
+  private String speed() {
+    return counted(rate(nanoseconds.getAsLong()));
   }
 
   private String counted(double rate) {

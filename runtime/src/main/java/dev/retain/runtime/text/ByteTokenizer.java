@@ -9,6 +9,14 @@ import java.nio.charset.StandardCharsets;
 public final class ByteTokenizer implements Tokenizer {
   public static final int VOCABULARY_SIZE = 256;
 
+  private static final byte[][] BYTES = new byte[VOCABULARY_SIZE][1];
+
+  static {
+    for (int token = 0; token < VOCABULARY_SIZE; token++) {
+      BYTES[token][0] = (byte) token;
+    }
+  }
+
   @Override
   public int vocabularySize() {
     return VOCABULARY_SIZE;
@@ -38,6 +46,6 @@ public final class ByteTokenizer implements Tokenizer {
     if (token < 0 || token >= VOCABULARY_SIZE) {
       throw new IllegalArgumentException("no byte: " + token);
     }
-    return new byte[] {(byte) token};
+    return BYTES[token];
   }
 }

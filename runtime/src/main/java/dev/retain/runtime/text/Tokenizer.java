@@ -16,7 +16,7 @@ public interface Tokenizer {
 
   /**
    * The bytes of UTF-8 that an id stands for. They may be a part of a character only, so that text
-   * is put together from bytes; {@link StreamingDecoder} does so.
+   * is put together from bytes; {@link StreamingDecoder} does so. Not to be changed by the caller.
    *
    * @throws IllegalArgumentException if the id is not in the vocabulary
    */

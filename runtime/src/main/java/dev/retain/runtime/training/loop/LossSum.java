@@ -1,7 +1,6 @@
 package dev.retain.runtime.training.loop;
 
 import dev.retain.runtime.training.data.DataBatch;
-import java.util.OptionalDouble;
 
 /** Sums losses of batches. */
 final class LossSum {
@@ -29,10 +28,9 @@ final class LossSum {
     return nats / Math.max(1, targets);
   }
 
-  OptionalDouble bitsPerByte() {
-    return isText && bytes > 0
-        ? OptionalDouble.of(nats / bytes / StrictMath.log(2))
-        : OptionalDouble.empty();
+  /** No number if the text is not known. */
+  double bitsPerByte() {
+    return isText && bytes > 0 ? nats / bytes / StrictMath.log(2) : Double.NaN;
   }
 
   long targets() {

@@ -55,6 +55,7 @@ public final class Trainer {
   private final BooleanSupplier stopRequested;
   private final List<DataBatch> batches;
   private final LossSum sum = new LossSum();
+  private final StepReport report = new StepReport();
   private RunState measured = RunState.START;
   private long step;
   private Optional<Path> saved = Optional.empty();
@@ -149,9 +150,7 @@ public final class Trainer {
         : Optional.empty();
   }
 
-  /**
-   * One step. Takes no memory but for its report, so that nothing is left for the JVM to collect.
-   */
+  /** One step. Takes no memory, so that nothing is left for the JVM to collect. */
   private void update() {
     GradientModel model = run.model();
     long firstBatch = step * settings.accumulate();
@@ -195,7 +194,7 @@ public final class Trainer {
     int[][] tokens = batches.getFirst().batch().tokens();
     long batchesSoFar = step * settings.accumulate();
     listener.stepped(
-        new StepReport(
+        report.set(
             step,
             batchesSoFar * tokens.length * tokens[0].length,
             run.data().epoch(batchesSoFar),

@@ -5,6 +5,11 @@ public interface TrainingListener {
   /** Before the first step: all that was reported of later steps than this never happened. */
   void begins(long step);
 
+  /**
+   * A step was made.
+   *
+   * @param report filled again at the next step
+   */
   void stepped(StepReport report);
 
   /**

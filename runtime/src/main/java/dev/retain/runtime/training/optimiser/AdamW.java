@@ -197,9 +197,20 @@ public final class AdamW {
     void set(long update, double learningRate, double newScale) {
       kept = 1 - learningRate * settings.weightDecay();
       // The means begin at 0, and so are too small at first.
-      rate = learningRate / (1 - StrictMath.pow(settings.beta1(), update + 1));
-      squareFactor = 1 / (1 - StrictMath.pow(settings.beta2(), update + 1));
+      rate = learningRate / (1 - power(settings.beta1(), update + 1));
+      squareFactor = 1 / (1 - power(settings.beta2(), update + 1));
       scale = newScale;
+    }
+
+    /** By squaring: StrictMath's power takes memory. */
+    private static double power(double base, long exponent) {
+      double power = 1;
+      double square = base;
+      for (long rest = exponent; rest > 0; rest >>= 1) {
+        power = (rest & 1) == 1 ? power * square : power;
+        square *= square;
+      }
+      return power;
     }
 
     void apply(Worker worker, int count, boolean decays) {

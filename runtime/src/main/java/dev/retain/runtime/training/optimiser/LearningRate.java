@@ -37,8 +37,20 @@ public record LearningRate(Shape shape, double peak, long warmup, long steps) {
         * switch (shape) {
           case CONSTANT -> 1;
           case LINEAR -> 1 - gone;
-          // StrictMath, since the bits of Math.cos differ from machine to machine.
-          case COSINE -> 0.5 * (1 + StrictMath.cos(Math.PI * gone));
+          case COSINE -> 0.5 * (1 + cosineOfHalfTurns(gone));
         };
+  }
+
+  /**
+   * Of 0 to 1 half turns. StrictMath, since the bits of Math.cos differ from machine to machine;
+   * and of a quarter of that, since it takes memory for larger angles.
+   */
+  private static double cosineOfHalfTurns(double halfTurns) {
+    if (halfTurns < 0.25) {
+      return StrictMath.cos(Math.PI * halfTurns);
+    }
+    return halfTurns < 0.75
+        ? StrictMath.sin(Math.PI * (0.5 - halfTurns))
+        : -StrictMath.cos(Math.PI * (1 - halfTurns));
   }
 }

@@ -3,11 +3,10 @@ package dev.retain.runtime.training.report;
 import dev.retain.runtime.files.Disk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.DoubleSupplier;
 
 /** Events for TensorBoard; the numbers are those of its protocol buffers. */
-final class EventFile {
+final class EventFile implements AutoCloseable {
   private static final int WALL_TIME = 1;
   private static final int STEP = 2;
   private static final int FILE_VERSION = 3;
@@ -31,6 +30,9 @@ final class EventFile {
 
   private final RecordFile records;
   private final DoubleSupplier clock;
+  private final Protobuf event = new Protobuf();
+  private final Protobuf summary = new Protobuf();
+  private final Protobuf value = new Protobuf();
 
   /**
    * @param clock the time in seconds since 1970
@@ -41,14 +43,15 @@ final class EventFile {
   }
 
   /** Cuts off what came after a step. */
-  void begin(long step) {
+  void keepTo(long step) {
     records.keepWhile(event -> step(event) <= step);
     if (records.isEmpty()) {
       records.add(
-          new Protobuf()
+          event
+              .clear()
               .real(WALL_TIME, clock.getAsDouble())
-              .text(FILE_VERSION, "brain.Event:2")
-              .toBytes());
+              .ascii(FILE_VERSION, "brain.Event:2")
+              .read());
     }
   }
 
@@ -67,13 +70,19 @@ final class EventFile {
     return step;
   }
 
-  /** Adds a point to each of several curves. */
-  void addNumbers(long step, Map<String, Double> values) {
-    Protobuf summary = new Protobuf();
-    values.forEach((tag, value) ->
-        summary.message(
-            VALUE, new Protobuf().text(TAG, tag).real(SIMPLE_VALUE, value.floatValue())));
-    add(step, summary);
+  /** Begins an event of points of several curves; {@link #add} adds it to the file. */
+  EventFile begin() {
+    summary.clear();
+    return this;
+  }
+
+  /** Another curve's point, whose name is of ASCII characters; none where there is no number. */
+  EventFile number(String tag, double number) {
+    if (!Double.isNaN(number)) {
+      value.clear().ascii(TAG, tag).real(SIMPLE_VALUE, (float) number);
+      summary.message(VALUE, value);
+    }
+    return this;
   }
 
   /** Adds a text, shown as Markdown. */
@@ -82,21 +91,23 @@ final class EventFile {
     Protobuf tensor =
         new Protobuf().number(TYPE, STRINGS).message(SHAPE, shape).text(STRING_VALUE, text);
     Protobuf plugin = new Protobuf().message(1, new Protobuf().text(1, "text"));
-    Protobuf value =
-        new Protobuf().text(TAG, tag).message(TENSOR, tensor).message(METADATA, plugin);
-    add(step, new Protobuf().message(VALUE, value));
+    value.clear().ascii(TAG, tag).message(TENSOR, tensor).message(METADATA, plugin);
+    summary.clear().message(VALUE, value);
+    add(step);
   }
 
-  private void add(long step, Protobuf summary) {
-    records.add(
-        new Protobuf()
-            .real(WALL_TIME, clock.getAsDouble())
-            .number(STEP, step)
-            .message(SUMMARY, summary)
-            .toBytes());
+  /** Adds the event that was begun. */
+  void add(long step) {
+    event.clear().real(WALL_TIME, clock.getAsDouble()).number(STEP, step).message(SUMMARY, summary);
+    records.add(event.read());
   }
 
   void force() {
     records.force();
+  }
+
+  @Override
+  public void close() {
+    records.close();
   }
 }

@@ -3,19 +3,17 @@ package dev.retain.runtime.training.report;
 import dev.retain.runtime.training.loop.HeldOutReport;
 import dev.retain.runtime.training.loop.StepReport;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /** All reports of a run, which are its lines of JSON, too. */
-final class History {
+final class History implements AutoCloseable {
   /** What the model wrote. */
   record Sample(long step, String text) {}
 
   private final JsonLines metrics;
   private final JsonLines written;
-  private final List<StepReport> steps = new ArrayList<>();
+  private final StepHistory steps = new StepHistory();
   private final List<HeldOutReport> measurements = new ArrayList<>();
   private final List<Sample> samples = new ArrayList<>();
 
@@ -24,7 +22,7 @@ final class History {
     this.written = written;
   }
 
-  List<StepReport> steps() {
+  StepHistory steps() {
     return steps;
   }
 
@@ -55,57 +53,64 @@ final class History {
 
   void add(StepReport report) {
     steps.add(report);
-    SequencedMap<String, Object> line = new LinkedHashMap<>();
-    line.put("step", report.step());
-    line.put("tokens", report.tokens());
-    line.put("epoch", report.epoch());
-    line.put("loss", report.loss());
-    report.bitsPerByte().ifPresent(bits -> line.put("bits_per_byte", bits));
-    line.put("learning_rate", report.learningRate());
-    line.put("gradient_norm", report.gradientNorm());
-    metrics.add(line);
+    JsonLine line =
+        metrics
+            .begin(report.step())
+            .add("tokens", report.tokens())
+            .add("epoch", report.epoch())
+            .add("loss", report.loss());
+    if (!Double.isNaN(report.bitsPerByte())) {
+      line.add("bits_per_byte", report.bitsPerByte());
+    }
+    line.add("learning_rate", report.learningRate()).add("gradient_norm", report.gradientNorm());
+    metrics.add();
   }
 
   private static StepReport step(SequencedMap<String, Object> line) {
-    return new StepReport(
-        whole(line, "step"),
-        whole(line, "tokens"),
-        number(line, "epoch"),
-        number(line, "loss"),
-        optional(line, "bits_per_byte"),
-        number(line, "learning_rate"),
-        number(line, "gradient_norm"));
+    return new StepReport()
+        .set(
+            whole(line, "step"),
+            whole(line, "tokens"),
+            number(line, "epoch"),
+            number(line, "loss"),
+            number(line, "bits_per_byte"),
+            number(line, "learning_rate"),
+            number(line, "gradient_norm"));
   }
 
   void add(HeldOutReport report) {
     measurements.add(report);
-    SequencedMap<String, Object> line = new LinkedHashMap<>();
-    line.put("step", report.step());
-    line.put("valid_loss", report.loss());
-    report.bitsPerByte().ifPresent(bits -> line.put("valid_bits_per_byte", bits));
-    line.put("valid_tokens", report.targets());
-    metrics.add(line);
+    JsonLine line = metrics.begin(report.step()).add("valid_loss", report.loss());
+    if (!Double.isNaN(report.bitsPerByte())) {
+      line.add("valid_bits_per_byte", report.bitsPerByte());
+    }
+    line.add("valid_tokens", report.targets());
+    metrics.add();
   }
 
   private static HeldOutReport measurement(SequencedMap<String, Object> line) {
     return new HeldOutReport(
         whole(line, "step"),
         number(line, "valid_loss"),
-        optional(line, "valid_bits_per_byte"),
+        number(line, "valid_bits_per_byte"),
         whole(line, "valid_tokens"));
   }
 
   void add(Sample sample) {
     samples.add(sample);
-    SequencedMap<String, Object> line = new LinkedHashMap<>();
-    line.put("step", sample.step());
-    line.put("text", sample.text());
-    written.add(line);
+    written.begin(sample.step()).add("text", sample.text());
+    written.add();
   }
 
   void force() {
     metrics.force();
     written.force();
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+    written.close();
   }
 
   private static long whole(SequencedMap<String, Object> line, String name) {
@@ -114,9 +119,5 @@ final class History {
 
   private static double number(SequencedMap<String, Object> line, String name) {
     return line.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
-  }
-
-  private static OptionalDouble optional(SequencedMap<String, Object> line, String name) {
-    return line.containsKey(name) ? OptionalDouble.of(number(line, name)) : OptionalDouble.empty();
   }
 }

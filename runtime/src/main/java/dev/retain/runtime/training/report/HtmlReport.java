@@ -4,6 +4,7 @@ import dev.retain.runtime.training.loop.HeldOutReport;
 import dev.retain.runtime.training.loop.StepReport;
 import dev.retain.runtime.training.report.Chart.Curve;
 import dev.retain.runtime.training.report.History.Sample;
+import dev.retain.runtime.training.report.StepHistory.Column;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -81,7 +82,7 @@ final class HtmlReport {
     if (history.steps().isEmpty()) {
       return "No step has been made yet.";
     }
-    StepReport last = history.steps().getLast();
+    StepReport last = history.steps().last();
     String steps =
         format(
             "After step %,d (%,d tokens, %.2f epochs): loss %.4f nats per token.",
@@ -94,9 +95,9 @@ final class HtmlReport {
                     " Held-out text was predicted best after step %,d: %.4f nats per token%s.",
                     best.step(),
                     best.loss(),
-                    best.bitsPerByte().isPresent()
-                        ? format(", %.4f bits per byte", best.bitsPerByte().getAsDouble())
-                        : ""))
+                    Double.isNaN(best.bitsPerByte())
+                        ? ""
+                        : format(", %.4f bits per byte", best.bitsPerByte())))
         .orElse(steps);
   }
 
@@ -107,25 +108,25 @@ final class HtmlReport {
             "Loss (nats per token)",
             "step",
             List.of(
-                steps("training", history, StepReport::loss),
+                steps("training", history, Column.LOSS),
                 heldOut("held out", history, HeldOutReport::loss))));
     charts.add(
         new Chart(
             "Bits per byte",
             "step",
             List.of(
-                steps("training", history, step -> step.bitsPerByte().orElse(Double.NaN)),
-                heldOut("held out", history, held -> held.bitsPerByte().orElse(Double.NaN)))));
+                steps("training", history, Column.BITS_PER_BYTE),
+                heldOut("held out", history, HeldOutReport::bitsPerByte))));
     charts.add(
         new Chart(
             "Learning rate",
             "step",
-            List.of(steps("learning rate", history, StepReport::learningRate))));
+            List.of(steps("learning rate", history, Column.LEARNING_RATE))));
     charts.add(
         new Chart(
             "Norm of the gradients, before clipping",
             "step",
-            List.of(steps("norm", history, StepReport::gradientNorm))));
+            List.of(steps("norm", history, Column.GRADIENT_NORM))));
     List<Curve> curves = new ArrayList<>();
     decays.forEach((name, left) ->
         curves.add(
@@ -134,11 +135,8 @@ final class HtmlReport {
     return charts;
   }
 
-  private static Curve steps(String name, History history, ToDoubleFunction<StepReport> value) {
-    return new Curve(
-        name,
-        history.steps().stream().mapToDouble(StepReport::step).toArray(),
-        history.steps().stream().mapToDouble(value).toArray());
+  private static Curve steps(String name, History history, Column column) {
+    return new Curve(name, history.steps().curve(Column.STEP), history.steps().curve(column));
   }
 
   private static Curve heldOut(

@@ -3,7 +3,6 @@ package dev.retain.runtime.training.report;
 import dev.retain.runtime.files.Disk;
 import dev.retain.runtime.files.FileException;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,46 +11,38 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** A file to which a line of JSON is added from step to step; each line has its "step". */
-final class JsonLines {
+final class JsonLines implements AutoCloseable {
   private static final String STEP = "step";
 
   private final Path file;
   private final Disk disk;
+  private final JsonLine line = new JsonLine();
+
+  /** Open once something is added. */
+  private Disk.Appending end;
 
   JsonLines(Path file, Disk disk) {
     this.file = file;
     this.disk = disk;
   }
 
-  /**
-   * Adds a line.
-   *
-   * @param fields whole numbers, other numbers and text
-   */
-  void add(SequencedMap<String, Object> fields) {
-    StringWriter line = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {
-      json.writeStartObject();
-      fields.forEach((name, value) -> {
-        json.writeName(name);
-        switch (value) {
-          case Long number -> json.writeNumber(number);
-          case Double number -> json.writeNumber(number);
-          case String text -> json.writeString(text);
-          default -> throw new IllegalArgumentException("no field: " + value);
-        }
-      });
-      json.writeEndObject();
+  /** Begins the line of a step; {@link #add} adds it to the file. */
+  JsonLine begin(long step) {
+    return line.begin(STEP, step);
+  }
+
+  /** Adds the line that was begun, as it is now. */
+  void add() {
+    if (end == null) {
+      end = disk.append(file);
     }
-    disk.append(file, (line + "\n").getBytes(StandardCharsets.UTF_8));
+    end.add(line.read());
   }
 
   void force() {
@@ -87,6 +78,13 @@ final class JsonLines {
       disk.truncate(file, end);
     }
     return kept;
+  }
+
+  @Override
+  public void close() {
+    if (end != null) {
+      end.close();
+    }
   }
 
   private byte[] bytes() {

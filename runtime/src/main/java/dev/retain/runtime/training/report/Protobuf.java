@@ -1,18 +1,22 @@
 package dev.retain.runtime.training.report;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Writes one message in the wire format of protocol buffers, field by field. */
+/** Writes one message in the wire format of protocol buffers, field by field, again and again. */
 final class Protobuf {
   private static final int VARINT = 0;
   private static final int FIXED_64 = 1;
   private static final int BYTES = 2;
   private static final int FIXED_32 = 5;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final Bytes out = new Bytes();
+
+  /** Begins another message. */
+  Protobuf clear() {
+    out.clear();
+    return this;
+  }
 
   Protobuf number(int field, long value) {
     key(field, VARINT);
@@ -22,33 +26,42 @@ final class Protobuf {
 
   Protobuf real(int field, double value) {
     key(field, FIXED_64);
-    out.writeBytes(littleEndian(Double.BYTES).putDouble(value).array());
+    out.putDouble(value);
     return this;
   }
 
   Protobuf real(int field, float value) {
     key(field, FIXED_32);
-    out.writeBytes(littleEndian(Float.BYTES).putFloat(value).array());
+    out.putFloat(value);
+    return this;
+  }
+
+  Protobuf ascii(int field, String value) {
+    key(field, BYTES);
+    varint(value.length());
+    out.putAscii(value);
     return this;
   }
 
   Protobuf text(int field, String value) {
-    return bytes(field, value.getBytes(StandardCharsets.UTF_8));
+    return bytes(field, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** A message that is over with this. */
   Protobuf message(int field, Protobuf value) {
-    return bytes(field, value.toBytes());
+    return bytes(field, value.read());
   }
 
-  private Protobuf bytes(int field, byte[] value) {
+  private Protobuf bytes(int field, ByteBuffer value) {
     key(field, BYTES);
-    varint(value.length);
-    out.writeBytes(value);
+    varint(value.remaining());
+    out.put(value);
     return this;
   }
 
-  byte[] toBytes() {
-    return out.toByteArray();
+  /** The message, which is over with this. */
+  ByteBuffer read() {
+    return out.read();
   }
 
   private void key(int field, int wireType) {
@@ -58,13 +71,9 @@ final class Protobuf {
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.put((int) (rest & 0x7f | 0x80));
       rest >>>= 7;
     }
-    out.write((int) rest);
-  }
-
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    out.put((int) rest);
   }
 }

@@ -8,19 +8,22 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Predicate;
-import java.util.zip.CRC32C;
 
 /**
  * A file of records as TensorFlow frames them: the length in 8 bytes, its checksum in 4, the
  * content, its checksum in 4, all little-endian.
  */
-final class RecordFile {
+final class RecordFile implements AutoCloseable {
   private static final int HEADER = Long.BYTES + Integer.BYTES;
   private static final int FOOTER = Integer.BYTES;
-  private static final int MASK = 0xa282ead8;
 
   private final Path file;
   private final Disk disk;
+  private final Bytes record = new Bytes();
+  private final Checksum checksum = new Checksum();
+
+  /** Open once something is added. */
+  private Disk.Appending end;
 
   RecordFile(Path file, Disk disk) {
     this.file = file;
@@ -35,14 +38,15 @@ final class RecordFile {
     }
   }
 
-  void add(byte[] content) {
-    ByteBuffer record =
-        ByteBuffer.allocate(HEADER + content.length + FOOTER).order(ByteOrder.LITTLE_ENDIAN);
-    record.putLong(content.length);
-    record.putInt(checksum(record.array(), 0, Long.BYTES));
-    record.put(content);
-    record.putInt(checksum(content, 0, content.length));
-    disk.append(file, record.array());
+  void add(ByteBuffer content) {
+    int length = content.remaining();
+    int ofLength = checksum.of(record.clear().putLong(length).read());
+    int ofContent = checksum.of(content);
+    record.clear().putLong(length).putInt(ofLength).put(content).putInt(ofContent);
+    if (end == null) {
+      end = disk.append(file);
+    }
+    end.add(record.read());
   }
 
   void force() {
@@ -64,6 +68,13 @@ final class RecordFile {
     }
   }
 
+  @Override
+  public void close() {
+    if (end != null) {
+      end.close();
+    }
+  }
+
   private ByteBuffer bytes() {
     try {
       return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
@@ -72,26 +83,19 @@ final class RecordFile {
     }
   }
 
-  private static boolean isWhole(ByteBuffer bytes, int at) {
+  private boolean isWhole(ByteBuffer bytes, int at) {
     if (bytes.limit() - at < HEADER + FOOTER) {
       return false;
     }
     long length = bytes.getLong(at);
     return length >= 0
         && length <= bytes.limit() - at - HEADER - FOOTER
-        && bytes.getInt(at + Long.BYTES) == checksum(bytes.array(), at, Long.BYTES)
+        && bytes.getInt(at + Long.BYTES) == checksum.of(bytes.slice(at, Long.BYTES))
         && bytes.getInt(at + HEADER + (int) length)
-            == checksum(bytes.array(), at + HEADER, (int) length);
+            == checksum.of(bytes.slice(at + HEADER, (int) length));
   }
 
   private static ByteBuffer content(ByteBuffer bytes, int at) {
     return bytes.slice(at + HEADER, (int) bytes.getLong(at)).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** Rotated and shifted, as the format has it, so that a record may itself hold checksums. */
-  static int checksum(byte[] bytes, int from, int count) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, from, count);
-    return Integer.rotateRight((int) crc.getValue(), 15) + MASK;
   }
 }

@@ -15,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.function.DoubleSupplier;
@@ -58,6 +57,7 @@ public final class RunReports implements TrainingListener, AutoCloseable {
   private final PrintStream console;
   private final boolean redrawn;
   private final Speed speed = new Speed(System::nanoTime);
+  private final Supplier<String> lastStep = this::lastStep;
   private Progress progress;
   private double peak;
   private long tokens;
@@ -98,14 +98,16 @@ public final class RunReports implements TrainingListener, AutoCloseable {
   /** A line in the log alone, such as what the console is told elsewhere. */
   public void log(String line) {
     String stamped = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + line + "\n";
-    disk.append(folder.resolve("train.log"), stamped.getBytes(StandardCharsets.UTF_8));
+    try (Disk.Appending end = disk.append(folder.resolve("train.log"))) {
+      end.add(ByteBuffer.wrap(stamped.getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   @Override
   public void begins(long step) {
     history.begin(step);
-    events.begin(step);
-    tokens = history.steps().isEmpty() ? 0 : history.steps().getLast().tokens();
+    events.keepTo(step);
+    tokens = history.steps().isEmpty() ? 0 : history.steps().last().tokens();
     peak = about.operationsPerToken().isPresent() ? about.peak().getAsDouble() : 0;
     progress = progress(step);
     speed.begin();
@@ -116,18 +118,20 @@ public final class RunReports implements TrainingListener, AutoCloseable {
     speed.add(report.tokens() - tokens);
     tokens = report.tokens();
     history.add(report);
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put("train/loss", report.loss());
-    report.bitsPerByte().ifPresent(bits -> values.put("train/bits_per_byte", bits));
-    values.put("train/learning_rate", report.learningRate());
-    values.put("train/gradient_norm", report.gradientNorm());
-    values.put("speed/tokens_per_second", speed.ofLastStep());
-    events.addNumbers(report.step(), values);
-    progress.update(report.step(), () -> line(report));
+    events
+        .begin()
+        .number("train/loss", report.loss())
+        .number("train/bits_per_byte", report.bitsPerByte())
+        .number("train/learning_rate", report.learningRate())
+        .number("train/gradient_norm", report.gradientNorm())
+        .number("speed/tokens_per_second", speed.ofLastStep())
+        .add(report.step());
+    progress.update(report.step(), lastStep);
     speed.begin();
   }
 
-  private String line(StepReport report) {
+  private String lastStep() {
+    StepReport report = history.steps().last();
     return format("step %,d of %,d, ", report.step(), about.steps())
         + described(report.loss(), report.bitsPerByte())
         + format(", %,.0f tokens/s", speed.tokensPerSecond())
@@ -142,22 +146,20 @@ public final class RunReports implements TrainingListener, AutoCloseable {
     return format(", %.0f %% of the machine's peak", 100 * operations / peak);
   }
 
-  private static String described(double loss, OptionalDouble bitsPerByte) {
+  private static String described(double loss, double bitsPerByte) {
     return format("loss %.4f", loss)
-        + (bitsPerByte.isPresent()
-            ? format(", %.4f bits per byte", bitsPerByte.getAsDouble())
-            : "");
+        + (Double.isNaN(bitsPerByte) ? "" : format(", %.4f bits per byte", bitsPerByte));
   }
 
   @Override
   public void measured(HeldOutReport report, boolean best) {
     history.add(report);
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put("valid/loss", report.loss());
-    report.bitsPerByte().ifPresent(bits -> values.put("valid/bits_per_byte", bits));
-    events.addNumbers(report.step(), values);
-    String training =
-        history.steps().isEmpty() ? "" : "training " + line(history.steps().getLast()) + "; ";
+    events
+        .begin()
+        .number("valid/loss", report.loss())
+        .number("valid/bits_per_byte", report.bitsPerByte())
+        .add(report.step());
+    String training = history.steps().isEmpty() ? "" : "training " + lastStep() + "; ";
     say(
         training
             + "held out: "
@@ -202,6 +204,8 @@ public final class RunReports implements TrainingListener, AutoCloseable {
   @Override
   public void close() {
     progress.close();
+    history.close();
+    events.close();
   }
 
   private static String format(String format, Object... values) {

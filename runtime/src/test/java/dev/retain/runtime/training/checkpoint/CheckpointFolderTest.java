@@ -149,8 +149,8 @@ class CheckpointFolderTest {
 
   private abstract static class Forwarding implements Disk {
     @Override
-    public void append(Path file, byte[] bytes) {
-      REAL.append(file, bytes);
+    public Appending append(Path file) {
+      return REAL.append(file);
     }
 
     @Override

@@ -15,7 +15,7 @@ final class Recorder implements TrainingListener {
 
   @Override
   public void stepped(StepReport report) {
-    steps.add(report);
+    steps.add(new StepReport().set(report));
   }
 
   @Override

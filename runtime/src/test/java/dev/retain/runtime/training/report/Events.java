@@ -31,10 +31,10 @@ record Events(List<Event> events) {
       while (bytes.hasRemaining()) {
         int at = bytes.position();
         int length = (int) bytes.getLong();
-        assertThat(bytes.getInt()).isEqualTo(RecordFile.checksum(bytes.array(), at, 8));
+        assertThat(bytes.getInt()).isEqualTo(new Checksum().of(bytes.slice(at, 8)));
         byte[] content = new byte[length];
         bytes.get(content);
-        assertThat(bytes.getInt()).isEqualTo(RecordFile.checksum(content, 0, length));
+        assertThat(bytes.getInt()).isEqualTo(new Checksum().of(ByteBuffer.wrap(content)));
         events.add(event(CodedInputStream.newInstance(content)));
       }
       return new Events(events);

@@ -4,12 +4,12 @@ import dev.retain.runtime.files.AtomicFile;
 import dev.retain.runtime.files.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /** The machine's files, until the process is killed at one of the accesses. */
@@ -83,10 +83,21 @@ final class FailingDisk implements Disk {
   }
 
   @Override
-  public void append(Path file, byte[] bytes) {
-    access(
-        () -> Disk.REAL.append(file, Arrays.copyOf(bytes, bytes.length / 2)),
-        () -> Disk.REAL.append(file, bytes));
+  public Appending append(Path file) {
+    Appending end = Disk.REAL.append(file);
+    return new Appending() {
+      @Override
+      public void add(ByteBuffer bytes) {
+        access(
+            () -> end.add(bytes.limit(bytes.position() + bytes.remaining() / 2)),
+            () -> end.add(bytes));
+      }
+
+      @Override
+      public void close() {
+        end.close();
+      }
+    };
   }
 
   @Override

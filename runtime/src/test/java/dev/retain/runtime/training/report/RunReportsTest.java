@@ -51,7 +51,7 @@ class RunReportsTest {
       for (int step = 1; step <= steps; step++) {
         reports.stepped(step(step));
       }
-      reports.measured(new HeldOutReport(steps, 2.5, OptionalDouble.of(1.25), 640), true);
+      reports.measured(new HeldOutReport(steps, 2.5, 1.25, 640), true);
       reports.sampled(steps, "Once <b>\u0007 & for all: \u20ac\n");
       reports.saving(steps);
       reports.saved(steps);
@@ -59,8 +59,7 @@ class RunReportsTest {
   }
 
   private static StepReport step(int step) {
-    return new StepReport(
-        step, 64L * step, step / 3.0, 3.0 / step, OptionalDouble.of(2.0 / step), 1e-3, 7.5);
+    return new StepReport().set(step, 64L * step, step / 3.0, 3.0 / step, 2.0 / step, 1e-3, 7.5);
   }
 
   @Test
