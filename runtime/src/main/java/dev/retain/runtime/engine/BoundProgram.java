@@ -48,6 +48,8 @@ public final class BoundProgram implements AutoCloseable {
   private final Schedule newShape;
   private final Schedule sameShape;
   private final WorkerPool.Task task;
+  private final WorkerPool.Task checkedTask = this::workChecked;
+  private final KernelCheck check;
   private final Profile.Entry[] entries;
 
   /** By input: what is read where it lies, for the same reason. */
@@ -124,6 +126,7 @@ public final class BoundProgram implements AutoCloseable {
     this.sameShape = Schedule.of(program.steps(), false);
     this.entries = entries();
     this.task = entries == null ? this::work : this::workMeasured;
+    this.check = new KernelCheck(new ThreadMeter(), this.kernels.length);
   }
 
   /**
@@ -255,12 +258,13 @@ public final class BoundProgram implements AutoCloseable {
     lastTime = -1;
     long start = entries == null ? 0 : System.nanoTime();
     measured = start;
-    engine.pool().run(task, schedule.phases().length);
+    engine.pool().run(check.isMeasuring() ? checkedTask : task, schedule.phases().length);
     if (entries != null) {
       engine.profile().get().addTotal(System.nanoTime() - start);
     }
     lastTime = steps;
     states.advance();
+    check.ran().ifPresent(this::warn);
     return output(steps);
   }
 
@@ -269,6 +273,23 @@ public final class BoundProgram implements AutoCloseable {
     for (int step : schedule.phases()[phase]) {
       kernels[step].run(arguments[step], batch, time, share, engine.workers());
     }
+  }
+
+  private void workChecked(int phase, int share) {
+    if (share != 0) {
+      work(phase, share);
+      return;
+    }
+    for (int step : schedule.phases()[phase]) {
+      long before = check.allocatedBytes();
+      kernels[step].run(addresses[side][step], batch, time, share, engine.workers());
+      check.add(step, check.allocatedBytes() - before);
+    }
+  }
+
+  private void warn(KernelCheck.Finding finding) {
+    String label = program.steps().get(finding.step()).label();
+    KernelWarning.give(label + " in the " + program.name() + " form", finding);
   }
 
   private void workMeasured(int phase, int share) {
