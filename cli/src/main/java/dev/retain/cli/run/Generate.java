@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Let a model write on from a prompt.",
       "",
-      "The prompt is read in the chunkwise form, then one token after the other is chosen and read"
-          + " in the recurrent form. What the model writes (not the prompt) goes to standard output"
+      "A short prompt is read in the recurrent form, a long one in the chunkwise form; then one token"
+          + " after the other is chosen and read in the recurrent form. What the model writes (not the prompt) goes to standard output"
           + " as it comes. A token is a byte. A terminal is shown control characters as \\x1b; a"
           + " file or pipe gets them as they are.",
     })

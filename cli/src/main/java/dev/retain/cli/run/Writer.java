@@ -6,12 +6,20 @@ import dev.retain.runtime.Session;
 import dev.retain.runtime.generation.Sampler;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.TensorDescription;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Reads a prompt, then chooses and reads one token after the other. */
 public final class Writer {
   private static final long PATIENCE_MILLISECONDS = 500;
+
+  /**
+   * Up to so many numbers, each weight counted for each token, a prompt is read in the recurrent
+   * form: in half a second, which is what the JVM takes to compile the kernels of another form.
+   */
+  private static final long SHORT = 4_000_000_000L;
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean interrupted;
@@ -54,11 +62,10 @@ public final class Writer {
   }
 
   private static int first(RetainModel model, Session session, int[] prompt, Sampler sampler) {
-    boolean hasChunks = model.description().program(Form.CHUNKWISE, false).isPresent();
     int[] token = new int[1];
     session.run(
         new int[][] {prompt},
-        hasChunks ? Form.CHUNKWISE : Form.RECURRENT,
+        form(model.description(), prompt.length),
         RunOptions.DEFAULT,
         (start, length, logits) -> {
           if (start + length == prompt.length) {
@@ -66,6 +73,13 @@ public final class Writer {
           }
         });
     return token[0];
+  }
+
+  private static Form form(ModelDescription model, int tokens) {
+    long weights = model.parameters().stream().mapToLong(TensorDescription::size).sum();
+    return model.program(Form.CHUNKWISE, false).isPresent() && tokens * weights > SHORT
+        ? Form.CHUNKWISE
+        : Form.RECURRENT;
   }
 
   private Result write(Session session, int first, Sampler sampler, int count, Typing typing) {
