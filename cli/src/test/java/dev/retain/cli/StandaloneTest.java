@@ -1,6 +1,7 @@
 package dev.retain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.retain.compiler.Compiler;
 import dev.retain.runtime.launch.SelfLauncher;
@@ -32,8 +33,13 @@ class StandaloneTest {
   }
 
   private static Outcome java(String... arguments) throws Exception {
+    return java(List.of(), arguments);
+  }
+
+  private static Outcome java(List<String> flags, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
     command.addAll(List.of("-jar", "small.jar"));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile("out", ".txt");
@@ -73,6 +79,34 @@ class StandaloneTest {
                 .asDouble());
     assertThat(java("generate", "--prompt", "A ", "--max-tokens", "4", "--json").isFine().out())
         .isNotBlank();
+  }
+
+  /** As on a JVM that does not have it, and so is not started again with it. */
+  @Test
+  void itScoresWithoutTheModuleOfVectors() throws Exception {
+    Outcome outcome =
+        java(
+            List.of(
+                "-Dretain.started.again=true",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"),
+            "score",
+            "--text",
+            "text.txt",
+            "--json");
+    double expected =
+        Outcome.of("score", jar, "--text", folder.resolve("text.txt"), "--json")
+            .isFine()
+            .json()
+            .get("bits_per_byte")
+            .asDouble();
+    assertThat(outcome.isFine().json().get("bits_per_byte").asDouble())
+        .isCloseTo(expected, within(1e-5));
+    assertThat(outcome.err())
+        .isEqualToIgnoringNewLines(
+            "retain: this JVM runs without the module jdk.incubator.vector, so kernels use no"
+                + " vectors and take several times as long; start java with --add-modules"
+                + " jdk.incubator.vector");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.retain.runtime.program.Width;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import jdk.incubator.vector.FloatVector;
 
@@ -13,6 +14,8 @@ public final class MachineWidth {
   static final String PROPERTY = "retain.width";
 
   private static final String MODULE = "jdk.incubator.vector";
+
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private MachineWidth() {}
 
@@ -24,6 +27,14 @@ public final class MachineWidth {
   public static Width choose(String name, Set<Width> compiled) {
     boolean hasModule = ModuleLayer.boot().findModule(MODULE).isPresent();
     int bits = Math.min(limit().bits(), hasModule ? Preferred.bits() : 0);
+    if (!hasModule && limit().bits() > 0 && !WARNED.getAndSet(true)) {
+      System.err.println(
+          "retain: this JVM runs without the module "
+              + MODULE
+              + ", so kernels use no vectors and take several times as long; start java with"
+              + " --add-modules "
+              + MODULE);
+    }
     return compiled.stream()
         .filter(width -> width.bits() <= bits)
         .max(Comparator.comparingInt(Width::bits))

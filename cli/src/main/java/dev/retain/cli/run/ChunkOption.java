@@ -1,6 +1,8 @@
 package dev.retain.cli.run;
 
 import dev.retain.cli.console.PositiveNumber;
+import dev.retain.runtime.RunOptions;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How a sequence is cut in the chunkwise form. */
@@ -9,11 +11,18 @@ public final class ChunkOption {
       names = "--chunk",
       paramLabel = "C",
       converter = PositiveNumber.class,
-      defaultValue = "64",
-      description = "Tokens of a chunk in the chunkwise form (default: ${DEFAULT-VALUE}).")
-  private int chunk;
+      description =
+          "Tokens of a chunk in the chunkwise form (default: 64; in training the length of a row,"
+              + " at most 256).")
+  private Optional<Integer> chunk = Optional.empty();
 
+  /** What was asked for, or the usual length. */
   public int chunk() {
-    return chunk;
+    return chunk(RunOptions.DEFAULT.chunk());
+  }
+
+  /** What was asked for, or another length. */
+  public int chunk(int unlessSaid) {
+    return chunk.orElse(unlessSaid);
   }
 }

@@ -28,4 +28,8 @@ public final class FormChoice {
   public int chunk() {
     return chunk.chunk();
   }
+
+  public int chunk(int unlessSaid) {
+    return chunk.chunk(unlessSaid);
+  }
 }

@@ -10,6 +10,7 @@ import dev.retain.runtime.RetainException;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.generation.Sampler;
 import dev.retain.runtime.generation.Sampling;
+import dev.retain.runtime.launch.SelfLauncher;
 import dev.retain.runtime.text.ByteTokenizer;
 import dev.retain.runtime.text.StreamingDecoder;
 import java.util.LinkedHashMap;
@@ -97,7 +98,9 @@ final class Generate implements Callable<Integer> {
       names = "--json",
       description =
           "End with a line of JSON: text, tokens, prompt_tokens, tokens_per_second (after the"
-              + " first), seconds_to_first_token (opening the model among them), seed.")
+              + " first), seconds_to_command (the start of the JVM, or of both if the jar has"
+              + " started itself again), seconds_to_first_token (from then on), seconds_of_opening"
+              + " (the model, of that), seconds_to_full_speed (from the first token on), seed.")
   private boolean json;
 
   Generate(Console console, ModelLocation model) {
@@ -107,11 +110,13 @@ final class Generate implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    long beginMilliseconds = System.currentTimeMillis();
     long begin = System.nanoTime();
     Sampling sampling = sampling();
     ByteTokenizer tokenizer = new ByteTokenizer();
     int[] tokens = tokenizer.encode(readable(prompt.isEmpty() ? LINE_END : prompt));
     try (RetainModel opened = RetainModel.open(model.path(), engine.engine())) {
+      double opening = (System.nanoTime() - begin) / 1e9;
       int vocabulary = opened.description().vocabulary();
       if (vocabulary > tokenizer.vocabularySize()) {
         throw new RetainException(
@@ -122,7 +127,23 @@ final class Generate implements Callable<Integer> {
       Sampler sampler = new Sampler(sampling, vocabulary);
       Typing typing =
           new Typing(console.out(), console.outIsTerminal(), new StreamingDecoder(tokenizer), json);
-      print(Writer.write(opened, tokens, sampler, maxTokens, typing), begin, tokens.length, typing);
+      Writer.Result result = Writer.write(opened, tokens, sampler, maxTokens, typing);
+      double untilFirst = (result.firstToken() - begin) / 1e9;
+      if (json) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("text", typing.text());
+        values.put("tokens", result.tokens());
+        values.put("prompt_tokens", tokens.length);
+        values.put("tokens_per_second", result.tokensPerSecond());
+        values.put(
+            "seconds_to_command", (beginMilliseconds - SelfLauncher.startMilliseconds()) / 1e3);
+        values.put("seconds_to_first_token", untilFirst);
+        values.put("seconds_of_opening", opening);
+        values.put("seconds_to_full_speed", result.secondsToFullSpeed());
+        values.put("seed", seed);
+        console.out().println(Json.line(values));
+      }
+      summarise(result, untilFirst);
     }
     return ExitCode.OK;
   }
@@ -147,18 +168,7 @@ final class Generate implements Callable<Integer> {
     return text;
   }
 
-  private void print(Writer.Result result, long begin, int promptTokens, Typing typing) {
-    double untilFirst = (result.firstToken() - begin) / 1e9;
-    if (json) {
-      Map<String, Object> values = new LinkedHashMap<>();
-      values.put("text", typing.text());
-      values.put("tokens", result.tokens());
-      values.put("prompt_tokens", promptTokens);
-      values.put("tokens_per_second", result.tokensPerSecond());
-      values.put("seconds_to_first_token", untilFirst);
-      values.put("seed", seed);
-      console.out().println(Json.line(values));
-    }
+  private void summarise(Writer.Result result, double untilFirst) {
     if (console.errIsTerminal()) {
       console
           .err()

@@ -29,8 +29,9 @@ public final class Writer {
    *
    * @param firstToken when the first token was chosen, in {@link System#nanoTime}
    * @param seconds from then to the last one
+   * @param secondsToFullSpeed from then until tokens came nearly as fast as they ever did
    */
-  public record Result(int tokens, long firstToken, double seconds) {
+  public record Result(int tokens, long firstToken, double seconds, double secondsToFullSpeed) {
     /** Of the tokens after the first. */
     public double tokensPerSecond() {
       return tokens > 1 ? (tokens - 1) / seconds : 0;
@@ -86,15 +87,18 @@ public final class Writer {
     long begin = System.nanoTime();
     int[] token = {first};
     int written = 1;
+    Pace pace = new Pace(begin);
     try {
       while (typing.show(token[0]) && written < count && !interrupted) {
         token[0] = choose(sampler, session.step(token), 0, 1);
         written++;
+        pace.add(System.nanoTime());
       }
     } finally {
       typing.finish();
     }
-    return new Result(written, begin, (System.nanoTime() - begin) / 1e9);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return new Result(written, begin, seconds, pace.secondsToFullSpeed());
   }
 
   private static int choose(Sampler sampler, NativeTensor logits, int step, int steps) {

@@ -66,7 +66,7 @@ record Job(
           Trainable.open(
               builder,
               modelOptions.form(builder),
-              modelOptions.chunk(),
+              modelOptions.chunk(data.length()),
               data.length(),
               dataOptions.carriesState(),
               engine)) {
@@ -77,7 +77,7 @@ record Job(
 
   private SequencedMap<String, String> settings(ModelBuilder builder, TrainingData data) {
     SequencedMap<String, String> settings = new LinkedHashMap<>();
-    modelOptions.addSettings(builder, settings);
+    modelOptions.addSettings(builder, data.length(), settings);
     data.addSettings(settings);
     dataOptions.addSettings(settings);
     optimiserOptions.addSettings(settings);

@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
 
 /** Which model is trained, from which weights on, and how it computes. */
 final class ModelOptions {
+  /** Longer ones are no faster: pairs of steps then take more than states do. */
+  private static final int LONGEST_CHUNK = 256;
+
   @Mixin private DefinitionOptions definition;
   @Mixin private PrefixOption prefix;
   @Mixin private FormChoice form;
@@ -41,8 +44,9 @@ final class ModelOptions {
     return type.real();
   }
 
-  int chunk() {
-    return form.chunk();
+  /** One block for each row, unless that would take much memory. */
+  int chunk(int length) {
+    return form.chunk(Math.min(length, LONGEST_CHUNK));
   }
 
   Optional<String> problem() {
@@ -67,13 +71,17 @@ final class ModelOptions {
     return form.of(model.compiled().description());
   }
 
-  /** All that results depend on. */
-  void addSettings(ModelBuilder model, SequencedMap<String, String> settings) {
+  /**
+   * All that results depend on.
+   *
+   * @param length tokens of a row
+   */
+  void addSettings(ModelBuilder model, int length, SequencedMap<String, String> settings) {
     settings.put("the definition", hash(model));
     settings.put("--init", initial.map(Path::toString).orElse("none"));
     settings.put("--prefix", String.join(",", prefix.prefixes()));
     settings.put("--form", form(model));
-    settings.put("--chunk", Integer.toString(form.chunk()));
+    settings.put("--chunk", Integer.toString(chunk(length)));
     settings.put("--dtype", type.real().name().toLowerCase(Locale.ROOT));
     model
         .compiled()

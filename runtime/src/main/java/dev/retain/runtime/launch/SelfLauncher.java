@@ -21,7 +21,10 @@ public final class SelfLauncher {
 
   private static final int OLDEST_JAVA = 25;
   private static final String MODULE = "jdk.incubator.vector";
+
+  /** Set in the JVM that was started once more: when the first one was. */
   private static final String STARTED_AGAIN = "retain.started.again";
+
   private static final List<String> FLAGS =
       List.of(
           "--add-modules",
@@ -35,8 +38,7 @@ public final class SelfLauncher {
           "-XX:CompileCommand=CompileThresholdScaling,dev.retain.generated.*::*,0.1",
           // The JVM's warnings would else stand among the results.
           "-Xlog:disable",
-          "-Xlog:all=warning:stderr",
-          "-D" + STARTED_AGAIN + "=true");
+          "-Xlog:all=warning:stderr");
 
   private SelfLauncher() {}
 
@@ -66,6 +68,7 @@ public final class SelfLauncher {
     List<String> command = new ArrayList<>();
     command.add(javaHome() + File.separator + "bin" + File.separator + "java");
     command.addAll(FLAGS);
+    command.add("-D" + STARTED_AGAIN + "=" + startMilliseconds());
     List<String> settings = ManagementFactory.getRuntimeMXBean().getInputArguments();
     // The smallest and the first to be ready; memory of tensors is none of its business.
     if (settings.stream().noneMatch(setting -> setting.matches("-XX:.Use\\w*GC"))) {
@@ -80,6 +83,11 @@ public final class SelfLauncher {
     // Whoever stops this process means the program; it may still have something to put in order.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process)));
     return process.waitFor();
+  }
+
+  /** When the JVM was started, in milliseconds since 1970; or the first one, if there were two. */
+  public static long startMilliseconds() {
+    return Long.getLong(STARTED_AGAIN, ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 
   private static void stop(Process process) {
