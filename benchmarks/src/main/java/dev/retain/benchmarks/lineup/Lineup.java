@@ -47,8 +47,9 @@ public final class Lineup {
     return switch (task) {
       case Task.Decoding(_, int sequences) -> own("Retain", sequences, task);
       case Task.LaterToken _ -> own("Retain", EARLY, task);
-      case Task.CoreGradients _, Task.Training _ -> own("Retain", CHUNK_OF_TRAINING, task);
-      case Task.Core _, Task.Step _, Task.Product _, Task.Prefill _ -> own("Retain", CHUNK, task);
+      case Task.Training _ -> own("Retain", CHUNK_OF_TRAINING, task);
+      case Task.Core _, Task.CoreGradients _, Task.Step _, Task.Product _, Task.Prefill _ ->
+          own("Retain", CHUNK, task);
     };
   }
 
