@@ -96,7 +96,7 @@ public record RetNet(int width, int value, int hidden, int heads, int layers, in
     all.add(norm(block + "retention_norm.weight"));
     all.add(matrix(block + "retention.Wq", width, width, heads, key()));
     all.add(matrix(block + "retention.Wk", width, width, heads, key()));
-    all.add(matrix(block + "retention.Wv", width, width, heads, valueOfHead()));
+    all.add(large(matrix(block + "retention.Wv", width, width, heads, valueOfHead())));
     all.add(matrix(block + "retention.Wg", width, width, heads, valueOfHead()));
     all.add(matrix(block + "retention.Wo", value, heads, valueOfHead(), width));
     all.add(norm(block + "feed_norm.weight"));
@@ -112,6 +112,15 @@ public record RetNet(int width, int value, int hidden, int heads, int layers, in
   /** Products with what has a variance of 1 have one again. */
   private static Parameter matrix(String path, int summed, Integer... shape) {
     return new Parameter(path, List.of(shape), 0, Math.sqrt(3.0 / summed));
+  }
+
+  /**
+   * Four times as large: torchscale makes the outputs of heads small before it takes their norm,
+   * and then what stands inside the root would count.
+   */
+  private static Parameter large(Parameter parameter) {
+    return new Parameter(
+        parameter.path(), parameter.shape(), parameter.centre(), 4 * parameter.bound());
   }
 
   /** The tokens of a row of a batch. */
