@@ -169,7 +169,8 @@ final class Bench implements Callable<Integer> {
       }
       Growth growth = new Growth();
       for (Task task : Tasks.of(group, quick)) {
-        List<Standing> standings = contest.run(lineup.of(task));
+        List<Standing> standings =
+            contest.run(group == Group.GROWTH ? List.of(Lineup.own(task)) : lineup.of(task));
         lines.add(task, standings, peaks);
         plot.add(task, standings);
         show(String.join(" ", task.words()), ContestTable.of(task, standings, peaks));
