@@ -2,14 +2,14 @@ package dev.retain.benchmarks.limits;
 
 import dev.retain.benchmarks.contest.Standing;
 import dev.retain.benchmarks.work.Task;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * What all processors of the machine did at most when that was measured.
  *
- * @param multiply GFLOPS of the best known tile
+ * @param multiply GFLOPS of the best known tile or of OpenBLAS, whichever did more
  * @param read GB/s
  */
 public record Peaks(OptionalDouble multiply, OptionalDouble read) {
@@ -17,15 +17,15 @@ public record Peaks(OptionalDouble multiply, OptionalDouble read) {
   public static final Peaks UNKNOWN = new Peaks(OptionalDouble.empty(), OptionalDouble.empty());
 
   public static Peaks of(List<Limits.Measured> measured) {
-    return new Peaks(of(measured, Limit.TILE), of(measured, Limit.READ));
+    return new Peaks(
+        of(measured, Set.of(Limit.TILE, Limit.SGEMM)), of(measured, Set.of(Limit.READ)));
   }
 
-  private static OptionalDouble of(List<Limits.Measured> measured, Limit limit) {
+  private static OptionalDouble of(List<Limits.Measured> measured, Set<Limit> limits) {
     return measured.stream()
-        .filter(one -> one.limit() == limit && !one.standing().hasFailed())
-        .max(Comparator.comparing(Limits.Measured::processors))
-        .map(one -> OptionalDouble.of(one.value()))
-        .orElse(OptionalDouble.empty());
+        .filter(one -> limits.contains(one.limit()) && !one.standing().hasFailed())
+        .mapToDouble(Limits.Measured::value)
+        .max();
   }
 
   /** How much of the peak that limits a task a contestant reached; empty if it is unknown. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.retain.benchmarks.contest.Standing;
+import dev.retain.benchmarks.limits.Limit;
+import dev.retain.benchmarks.limits.Limits;
 import dev.retain.benchmarks.limits.Peaks;
 import dev.retain.benchmarks.work.Rule;
 import dev.retain.benchmarks.work.Task;
@@ -73,6 +75,26 @@ class ReportTest {
     table.add(TASK, List.of(OWN, FAST, SLOW));
     assertThat(text(table.table()))
         .contains("core gamma 2048", "5.00 ms", "18.00 ms", "3.60", "1.50 ms", "7.50 ms", "5.00");
+  }
+
+  @Test
+  void thePeakIsWhatAnythingReached() {
+    List<Limits.Measured> measured =
+        List.of(
+            limit(Limit.TILE, 1, 100),
+            limit(Limit.TILE, 2, 35),
+            limit(Limit.SGEMM, 2, 200),
+            limit(Limit.READ, 1, 20),
+            limit(Limit.READ, 2, 30));
+    Peaks peaks = Peaks.of(measured);
+    assertThat(peaks.multiply()).hasValue(200);
+    assertThat(peaks.read()).hasValue(30);
+    assertThat(Peaks.UNKNOWN.share(TASK, OWN)).isEmpty();
+  }
+
+  private static Limits.Measured limit(Limit limit, int processors, double value) {
+    Standing standing = new Standing("limit", 0, 0, List.of(), List.of(1.0), 1, value, "");
+    return new Limits.Measured(limit, processors, standing);
   }
 
   @Test
