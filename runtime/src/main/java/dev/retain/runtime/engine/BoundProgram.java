@@ -264,7 +264,11 @@ public final class BoundProgram implements AutoCloseable {
     }
     lastTime = steps;
     states.advance();
-    check.ran().ifPresent(this::warn);
+    // No reference to the method: it would take memory at every run.
+    Optional<KernelCheck.Finding> finding = check.ran();
+    if (finding.isPresent()) {
+      warn(finding.get());
+    }
     return output(steps);
   }
 
