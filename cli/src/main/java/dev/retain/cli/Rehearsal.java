@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 
 /**
- * Compiles a model and lets it write, so that a JVM that keeps an archive of its classes meets those
- * of all common commands.
+ * Compiles a model and lets it write, so that a JVM that keeps an archive of its classes meets
+ * those of all common commands.
  */
 final class Rehearsal {
   private Rehearsal() {}

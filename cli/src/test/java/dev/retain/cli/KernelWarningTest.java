@@ -52,8 +52,7 @@ class KernelWarningTest {
     Path json = folder.resolve("score.json");
     assertThat(errors(json, "-XX:-UseTypeProfile", "score", "--json", "--text", text))
         .doesNotContain(WARNING);
-    double seconds =
-        JsonMapper.shared().readTree(Files.readString(json)).get("seconds").asDouble();
+    double seconds = JsonMapper.shared().readTree(Files.readString(json)).get("seconds").asDouble();
     assertThat(seconds).as("long enough for the check").isGreaterThan(4);
   }
 

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +53,56 @@ class RunCommandsTest {
     assertThat(proof.get("error_bits").asInt()).isPositive();
     assertThat(Outcome.of("inspect", jar).isFine().out())
         .contains("Small, from small.ret", "heads = 2", "Wq", "seed 3", "chunkwise");
+  }
+
+  /** All commands take a jar whose weights are stored small. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bf16", "int8"})
+  void weightsMayBeStoredSmall(String stored) {
+    Path small = folder.resolve(stored + ".jar");
+    assertThat(
+            Outcome.of("compile", Outcome.small(), "-o", small, "--seed", "3", "--store", stored)
+                .isFine()
+                .out())
+        .contains("f32, stored as " + stored + ", seed 3");
+    JsonNode values = Outcome.of("inspect", small, "--json").isFine().json();
+    assertThat(values.get("weights").asString()).isEqualTo("stored");
+    for (JsonNode parameter : values.get("parameters")) {
+      boolean isMatrix = parameter.get("axes").size() > 1;
+      assertThat(parameter.get("stored").asString()).isEqualTo(isMatrix ? stored : "f32");
+    }
+    assertThat(Outcome.of("inspect", small).isFine().out()).contains(stored);
+    double exact = bitsPerByte(jar, "chunkwise");
+    double recurrent = bitsPerByte(small, "recurrent");
+    for (String form : List.of("chunkwise", "parallel")) {
+      assertThat(bitsPerByte(small, form)).isEqualTo(recurrent, within(1e-5));
+    }
+    assertThat(recurrent).isNotEqualTo(exact).isEqualTo(exact, within(0.05));
+    Outcome.of("generate", small, "--prompt", "It", "--max-tokens", "5").isFine();
+  }
+
+  private static double bitsPerByte(Path model, String form) {
+    return Outcome.of("score", model, "--text", text, "--form", form, "--json")
+        .isFine()
+        .json()
+        .get("bits_per_byte")
+        .asDouble();
+  }
+
+  @Test
+  void whatComputesInFloat64IsNotStoredSmall() {
+    Outcome outcome =
+        Outcome.of(
+            "compile",
+            Outcome.small(),
+            "-o",
+            folder.resolve("no.jar"),
+            "--dtype",
+            "f64",
+            "--store",
+            "int8");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("--store goes with --dtype f32");
   }
 
   @ParameterizedTest

@@ -148,6 +148,7 @@ public record CompiledRecurrence(
             model,
             compilation.source(),
             real,
+            Map.of(),
             compilation.states(),
             List.of(stages),
             List.of(width),

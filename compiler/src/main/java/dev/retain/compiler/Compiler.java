@@ -1,7 +1,6 @@
 package dev.retain.compiler;
 
 import dev.retain.compiler.diagnostics.CompileException;
-import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.proof.Certificate;
@@ -21,34 +20,51 @@ public final class Compiler {
 
   private Compiler() {}
 
+  /** Compiles a model all of whose weights are stored in the type that it computes in. */
+  public static CompiledModel compile(
+      Compilation compilation, ElementType real, List<Width> widths, OptionalLong seed) {
+    return compile(compilation, real, real, widths, seed);
+  }
+
   /**
    * Compiles every form of the model, dense and ragged; those written by hand dense only.
    *
    * @param real F32 or F64
+   * @param stored the type that matrices of weights are stored in: {@code real}, or of a float32
+   *     model BF16 or I8
    * @param widths the vectors to compile for; all of {@link Width} for a jar that runs anywhere
    * @param seed from which parameters are drawn that get no weights
    * @throws CompileException if forms that should be the same are not
    */
   public static CompiledModel compile(
-      Compilation compilation, ElementType real, List<Width> widths, OptionalLong seed) {
+      Compilation compilation,
+      ElementType real,
+      ElementType stored,
+      List<Width> widths,
+      OptionalLong seed) {
     // Forms are held against each other beside the lowering: neither needs the other.
     CompletableFuture<Certificate> certificate =
         CompletableFuture.supplyAsync(compilation::certificate);
+    StoredWeights weights = StoredWeights.of(compilation.model(), real, stored);
     List<Assembly.FormStages> forms = new ArrayList<>();
     for (Form form : compilation.forms()) {
       for (boolean ragged : List.of(false, true)) {
-        forms.add(new Assembly.FormStages(form, ragged, compilation.stages(form, ragged, real)));
+        forms.add(
+            new Assembly.FormStages(
+                form, ragged, compilation.stages(form, ragged, real, weights::program)));
       }
     }
     for (String handWritten : compilation.handWritten()) {
-      forms.add(compilation.stages(handWritten, real, Dropouts::removed));
+      forms.add(compilation.stages(handWritten, real, weights::program));
     }
+    StoredWeights blocked = weights.inBlocks(forms);
     return Assembly.assemble(
         compilation.model(),
         compilation.source(),
         real,
+        blocked.byPath(),
         compilation.states(),
-        forms,
+        forms.stream().map(blocked::typed).toList(),
         widths,
         () -> finished(certificate),
         Statistics.of(compilation, real),

@@ -2,6 +2,7 @@ package dev.retain.compiler;
 
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.runtime.Initialiser;
+import dev.retain.runtime.RetainException;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.jar.ModelJarContent;
@@ -15,6 +16,7 @@ import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.training.blocks.BlockGradientModel;
 import dev.retain.runtime.weights.SafetensorsFile;
+import dev.retain.runtime.weights.SmallWeights;
 import dev.retain.runtime.weights.mapping.Layout;
 import dev.retain.runtime.weights.mapping.NameMapping;
 import dev.retain.runtime.weights.mapping.NamesException;
@@ -37,7 +39,8 @@ import java.util.function.LongUnaryOperator;
  *
  * @param compilation of the definition
  * @param compiled the model's description and kernels
- * @param weights all constants, and the parameters if weights were given, by path
+ * @param weights all constants, and the parameters as they are stored if weights were given, by
+ *     path
  * @param layout the names under which the weights were given
  */
 public record ModelBuilder(
@@ -54,6 +57,8 @@ public record ModelBuilder(
    *     model's {@code .names.json} describes; hyperparameters without a setting follow from it
    * @param prefixes takes only the tensors under these, and strips them; all if empty
    * @param seed for parameters without weights
+   * @param stored the type that matrices of weights are stored in: {@code real}, or for a float32
+   *     model BF16 or I8
    */
   public record Request(
       Path definition,
@@ -62,11 +67,24 @@ public record ModelBuilder(
       List<String> prefixes,
       OptionalLong seed,
       ElementType real,
+      ElementType stored,
       List<Width> widths) {
     public Request {
       settings = new LinkedHashMap<>(settings);
       prefixes = List.copyOf(prefixes);
       widths = List.copyOf(widths);
+    }
+
+    /** A model whose weights are stored in the type that it computes in. */
+    public Request(
+        Path definition,
+        Map<String, String> settings,
+        Optional<Path> weights,
+        List<String> prefixes,
+        OptionalLong seed,
+        ElementType real,
+        List<Width> widths) {
+      this(definition, settings, weights, prefixes, seed, real, real, widths);
     }
 
     /** A float32 model of a definition for every machine, its parameters drawn from a seed. */
@@ -90,9 +108,12 @@ public record ModelBuilder(
     if (request.weights().isEmpty()) {
       Compilation compilation = Compilation.of(request.definition(), request.settings());
       OptionalLong seed = request.seed().isPresent() ? request.seed() : OptionalLong.of(0);
-      CompiledModel compiled =
-          Compiler.compile(compilation, request.real(), request.widths(), seed);
-      return new ModelBuilder(compilation, compiled, constants(compiled), Optional.empty());
+      // What is stored small is drawn and rounded here.
+      boolean drawn = request.stored() != request.real();
+      CompiledModel compiled = compile(compilation, request, drawn ? OptionalLong.empty() : seed);
+      ModelBuilder builder =
+          new ModelBuilder(compilation, compiled, constants(compiled), Optional.empty());
+      return drawn ? builder.withParameters(drawn(compiled, seed.getAsLong())) : builder;
     }
     try (SafetensorsFile file = SafetensorsFile.open(request.weights().get())) {
       SelectedTensors tensors = SelectedTensors.of(file, request.prefixes());
@@ -102,20 +123,35 @@ public record ModelBuilder(
         layout.hyperparameters(tensors).forEach(settings::putIfAbsent);
       }
       Compilation compilation = Compilation.of(request.definition(), settings);
-      CompiledModel compiled =
-          Compiler.compile(compilation, request.real(), request.widths(), OptionalLong.empty());
-      SequencedMap<String, NativeTensor> weights = constants(compiled);
+      CompiledModel compiled = compile(compilation, request, OptionalLong.empty());
       ModelDescription description = compiled.description();
-      weights.putAll(
-          layout.load(
-              tensors,
-              description.parameters(),
-              description.constants(),
-              description.hyperparameters(),
-              request.real(),
-              Arena.ofAuto()));
-      return new ModelBuilder(compilation, compiled, weights, Optional.of(layout));
+      return new ModelBuilder(compilation, compiled, constants(compiled), Optional.of(layout))
+          .withParameters(
+              layout.load(
+                  tensors,
+                  description.parameters(),
+                  description.constants(),
+                  description.hyperparameters(),
+                  request.real(),
+                  Arena.ofAuto()));
     }
+  }
+
+  private static CompiledModel compile(
+      Compilation compilation, Request request, OptionalLong seed) {
+    return Compiler.compile(compilation, request.real(), request.stored(), request.widths(), seed);
+  }
+
+  private static Map<String, NativeTensor> drawn(CompiledModel compiled, long seed) {
+    Map<String, NativeTensor> parameters = new LinkedHashMap<>();
+    for (ParameterDescription parameter : compiled.description().parameters()) {
+      NativeTensor tensor =
+          NativeTensor.allocate(
+              Arena.ofAuto(), compiled.description().real(), parameter.shapeAfter());
+      Initialiser.fill(tensor, parameter, seed);
+      parameters.put(parameter.path(), tensor);
+    }
+    return parameters;
   }
 
   /**
@@ -155,11 +191,16 @@ public record ModelBuilder(
   /**
    * The same model with other weights, such as trained ones.
    *
-   * @param parameters by path, all of them; used as they are
+   * @param tensors by path: all parameters, in the type that the model computes in; used as they
+   *     are if they are stored so, else rounded. Perhaps constants, too
+   * @throws dev.retain.runtime.RetainException naming the first number that cannot be stored
    */
-  public ModelBuilder withParameters(Map<String, NativeTensor> parameters) {
+  public ModelBuilder withParameters(Map<String, NativeTensor> tensors) {
     SequencedMap<String, NativeTensor> all = new LinkedHashMap<>(weights);
-    all.putAll(parameters);
+    all.putAll(tensors);
+    for (ParameterDescription parameter : compiled.description().parameters()) {
+      all.putAll(SmallWeights.stored(parameter, tensors.get(parameter.path()), Arena.ofAuto()));
+    }
     return new ModelBuilder(compilation, compiled.withoutSeed(), all, layout);
   }
 
@@ -217,12 +258,19 @@ public record ModelBuilder(
    * @param oneBlock whether each batch is one block, which begins at rest and which none follows:
    *     then nothing is computed of states that are 0
    * @param width the vectors of this machine
-   * @throws dev.retain.runtime.RetainException if there is no such form
+   * @throws dev.retain.runtime.RetainException if there is no such form, or weights are stored
+   *     small
    */
   public Trainable openForTraining(
       String form, int chunk, boolean oneBlock, Width width, Engine engine) {
     ModelDescription description = compiled.description();
     description.form(form);
+    if (description.parameters().stream().anyMatch(ParameterDescription::isSmall)) {
+      throw new RetainException(
+          "%s stores its weights small, and what is rounded cannot be trained; build it for"
+                  .formatted(description.name())
+              + " training without that, and store the trained weights small");
+    }
     CompiledTraining training =
         TrainingCompiler.compile(compilation, form, description.real(), oneBlock, width);
     BlockGradientModel model =

@@ -17,6 +17,12 @@ final class Definitions {
 
   /** Parameters are drawn from a seed; settings are written {@code "d=12 heads=2"}. */
   static ModelBuilder build(String file, String settings, ElementType real, List<Width> widths) {
+    return build(file, settings, real, real, widths);
+  }
+
+  /** The same with matrices of weights that are stored in another type. */
+  static ModelBuilder build(
+      String file, String settings, ElementType real, ElementType stored, List<Width> widths) {
     return ModelBuilder.build(
         new ModelBuilder.Request(
             Path.of(file),
@@ -25,6 +31,7 @@ final class Definitions {
             List.of(),
             OptionalLong.of(7),
             real,
+            stored,
             widths));
   }
 

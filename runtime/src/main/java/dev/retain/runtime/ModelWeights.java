@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** The tensors that a model's kernels read: in its order, of the right type, aligned. */
 final class ModelWeights {
@@ -22,14 +23,26 @@ final class ModelWeights {
   /** Refuses a model that does not fit, before any of it is read. */
   static void requireMemory(ModelDescription model) {
     AvailableMemory.require(
-        bytes(model.parameters(), model.real()) + bytes(model.constants(), ElementType.F64),
+        bytes(model.stored(), parameter -> type(model, parameter))
+            + bytes(model.constants(), constant -> ElementType.F64),
         "the model " + model.name());
   }
 
-  private static long bytes(List<? extends TensorDescription> tensors, ElementType type) {
+  private static <T extends TensorDescription> long bytes(
+      List<T> tensors, Function<T, ElementType> type) {
     return tensors.stream()
-        .mapToLong(tensor -> NativeTensor.byteSize(type, tensor.shapeAfter()))
+        .mapToLong(tensor -> NativeTensor.byteSize(type.apply(tensor), shape(tensor)))
         .sum();
+  }
+
+  private static long[] shape(TensorDescription tensor) {
+    return tensor instanceof ParameterDescription parameter
+        ? parameter.storedShape()
+        : tensor.shapeAfter();
+  }
+
+  private static ElementType type(ModelDescription model, ParameterDescription parameter) {
+    return parameter.storage().type(model.real());
   }
 
   /**
@@ -39,13 +52,13 @@ final class ModelWeights {
   static SequencedMap<String, NativeTensor> of(
       ModelDescription model, Map<String, NativeTensor> given) {
     SequencedMap<String, NativeTensor> weights = new LinkedHashMap<>();
-    for (ParameterDescription parameter : model.parameters()) {
+    for (ParameterDescription parameter : model.stored()) {
       NativeTensor tensor = given.get(parameter.path());
       weights.put(
           parameter.path(),
           tensor == null && model.seed().isPresent()
               ? initial(parameter, model.real(), model.seed().getAsLong())
-              : fit(model, parameter, tensor, model.real()));
+              : fit(model, parameter, tensor, type(model, parameter)));
     }
     for (TensorDescription constant : model.constants()) {
       weights.put(
@@ -67,7 +80,7 @@ final class ModelWeights {
 
   private static NativeTensor fit(
       ModelDescription model, TensorDescription expected, NativeTensor found, ElementType type) {
-    long[] shape = expected.shapeAfter();
+    long[] shape = shape(expected);
     if (found == null || !Arrays.equals(found.shape(), shape)) {
       throw new ModelException(
           "the model "
@@ -78,6 +91,11 @@ final class ModelWeights {
               + Arrays.toString(shape)
               + ", but it is "
               + (found == null ? "missing" : found));
+    }
+    if (found.type() != type && (type.isSmall() || found.type().isSmall())) {
+      throw new ModelException(
+          "the model %s stores the tensor %s as %s, and is given %s"
+              .formatted(model.name(), expected.path(), type, found));
     }
     if (found.type() == type && found.address() % NativeTensor.ALIGNMENT == 0) {
       return found;

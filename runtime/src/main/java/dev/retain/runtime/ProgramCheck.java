@@ -22,10 +22,12 @@ import java.util.Set;
 final class ProgramCheck {
   private final ModelDescription model;
   private final Map<Role, Map<String, Long>> sizes = new HashMap<>();
+  private final Map<String, ElementType> types = new HashMap<>();
 
   private ProgramCheck(ModelDescription model) {
     this.model = model;
-    sizes.put(Role.PARAMETER, sizes(model.parameters()));
+    sizes.put(Role.PARAMETER, sizes(model.stored()));
+    model.stored().forEach(one -> types.put(one.path(), one.storage().type(model.real())));
     sizes.put(Role.CONSTANT, sizes(model.constants()));
     carry(model.states());
   }
@@ -54,7 +56,8 @@ final class ProgramCheck {
     Set<String> unwritten = new HashSet<>(sizes.get(Role.STATE).keySet());
     for (BufferDescription buffer : program.buffers()) {
       switch (buffer.role()) {
-        case PARAMETER -> tensor(program, buffer, model.real(), 0);
+        case PARAMETER ->
+            tensor(program, buffer, types.getOrDefault(buffer.name(), model.real()), 0);
         case CONSTANT -> tensor(program, buffer, ElementType.F64, 0);
         case STATE -> tensor(program, buffer, model.real(), 1);
         case NEXT_STATE -> {

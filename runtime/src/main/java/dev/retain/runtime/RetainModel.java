@@ -11,6 +11,7 @@ import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.Width;
+import dev.retain.runtime.weights.SmallWeights;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -112,20 +113,25 @@ public final class RetainModel implements AutoCloseable {
     return engine;
   }
 
-  /** Parameters and constants by path, on the memory that the kernels read. */
+  /**
+   * Parameters and constants by path, on the memory that the kernels read. A parameter that is
+   * stored in whole numbers has its scales beside it.
+   */
   public Map<String, NativeTensor> weights() {
     return weights;
   }
 
   /**
    * The parameters by path, as arrays on the memory that the kernels read: what is written into
-   * them counts from the next run on. The first call starts ND4J.
+   * them counts from the next run on. Those that are stored small are copies in F32. The first call
+   * starts ND4J.
    */
   public synchronized Map<String, INDArray> parameters() {
     if (arrays == null) {
       Map<String, INDArray> views = new LinkedHashMap<>();
       for (ParameterDescription parameter : description.parameters()) {
-        views.put(parameter.path(), weights.get(parameter.path()).array());
+        NativeTensor tensor = SmallWeights.widened(parameter, weights, Arena.ofAuto());
+        views.put(parameter.path(), tensor.array());
       }
       arrays = Collections.unmodifiableMap(views);
     }

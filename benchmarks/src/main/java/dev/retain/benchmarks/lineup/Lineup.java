@@ -93,10 +93,11 @@ public final class Lineup {
         all.add(library("OpenBLAS", LibraryMain.OPENBLAS, task));
         all.add(library("ND4J", LibraryMain.ND4J, task));
       }
-      case Task.Decoding(_, int sequences) -> {
+      case Task.Decoding(String model, int sequences) -> {
         if (sequences > 1) {
           all.add(own("Retain, one at a time", 1, task));
-        } else {
+        } else if (!model.contains(",")) {
+          // What rounds its weights cannot be held against others that do not.
           addOnnxRuntime(all, task);
           addPyTorch(all, task, "PyTorch, recurrent", NO_FORM);
         }

@@ -49,7 +49,10 @@ public final class Tasks {
                   new Task.Decoding(SMALL, 1),
                   new Task.Decoding(MIDDLE, 1),
                   new Task.Decoding(MIDDLE, LARGE_BATCH)),
-              List.of(new Task.Decoding(LARGE, 1)));
+              List.of(
+                  new Task.Decoding(LARGE, 1),
+                  new Task.Decoding(LARGE + ", bf16", 1),
+                  new Task.Decoding(LARGE + ", int8", 1)));
       case POSITIONS -> List.of(new Task.LaterToken(SMALL));
       case TRAINING ->
           tasks(

@@ -61,23 +61,17 @@ final class DecodingWork implements Work {
    */
   @Override
   public double amount() {
-    long weights =
-        description.parameters().stream()
-            .map(ParameterDescription::shape)
-            .mapToLong(DecodingWork::product)
-            .sum();
-    long table = (long) (description.vocabulary() - 1) * size.width();
+    long weights = 0;
+    for (ParameterDescription parameter : description.stored()) {
+      boolean isTable = parameter.path().startsWith("embed.");
+      // Of the table one row is read.
+      long read = parameter.size() / (isTable ? description.vocabulary() : 1);
+      weights += read * parameter.storage().type(description.real()).bytes();
+    }
     long state =
-        description.states().stream()
-            .map(StateDescription::shape)
-            .mapToLong(DecodingWork::product)
-            .sum();
-    double ofSession = weights - table + 2.0 * tokens.length * state;
-    return sessions.size() * ofSession * description.real().bytes();
-  }
-
-  private static long product(List<Long> shape) {
-    return shape.stream().reduce(1L, (a, b) -> a * b);
+        description.states().stream().mapToLong(StateDescription::size).sum()
+            * description.real().bytes();
+    return sessions.size() * (weights + 2.0 * tokens.length * state);
   }
 
   @Override

@@ -35,7 +35,7 @@ final class OwnModel {
 
   private OwnModel(String size) {
     this.width = MachineWidth.choose(size, Set.of(Width.values()));
-    this.builder = build(RetNet.of(size), width);
+    this.builder = build(size, width);
   }
 
   /** One to read with. */
@@ -58,7 +58,8 @@ final class OwnModel {
         .model();
   }
 
-  private static ModelBuilder build(RetNet size, Width width) {
+  private static ModelBuilder build(String name, Width width) {
+    RetNet size = RetNet.of(name);
     try (InputStream stream =
         ModelBuilder.class.getResourceAsStream("/dev/retain/models/" + DEFINITION)) {
       Path folder = Files.createTempDirectory("retain-bench");
@@ -73,6 +74,7 @@ final class OwnModel {
                   List.of(),
                   OptionalLong.empty(),
                   ElementType.F32,
+                  stored(name),
                   List.of(width)));
       Files.delete(definition);
       Files.delete(folder);
@@ -80,6 +82,12 @@ final class OwnModel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static ElementType stored(String name) {
+    return name.endsWith(", bf16")
+        ? ElementType.BF16
+        : name.endsWith(", int8") ? ElementType.I8 : ElementType.F32;
   }
 
   private static Map<String, String> settings(RetNet size) {

@@ -29,7 +29,11 @@ public record RetNet(int width, int value, int hidden, int heads, int layers, in
   // Forward, back to what was multiplied, and back to what it was multiplied with.
   private static final int PASSES = 3;
 
-  public static RetNet of(String size) {
+  /**
+   * @param name a size, behind which may stand what the weights are stored as: {@code 204M, int8}
+   */
+  public static RetNet of(String name) {
+    String size = name.split(", ")[0];
     return switch (size) {
       case "3.8M" -> new RetNet(256, 512, 512, 4, 4, BYTES);
       case "19.3M" -> new RetNet(512, 864, 864, 4, 6, BYTES);

@@ -8,13 +8,14 @@ import dev.retain.compiler.ModelBuilder;
 import dev.retain.compiler.ModelBuilder.Request;
 import dev.retain.runtime.files.FileException;
 import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.ParameterDescription;
+import dev.retain.runtime.program.Storage;
 import dev.retain.runtime.program.TensorDescription;
 import dev.retain.runtime.program.Width;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Spec;
       "Weights come from safetensors, under the model's own names or those of a checkpoint that the"
           + " file FILE.names.json beside the definition describes; hyperparameters that are not"
           + " set follow from them. Without weights the parameters are drawn from the seed.",
+      "",
+      "A trained model in a quarter of the bytes, which writes faster:",
+      "  retain compile models/retnet.ret --weights run/model.safetensors --store int8 -o m.jar",
     })
 final class Compile implements Callable<Integer> {
   static final String EXAMPLE = "models/retnet.ret -o retnet.jar --set d=512 layers=6 --seed 1";
@@ -46,6 +50,7 @@ final class Compile implements Callable<Integer> {
   @Mixin private DefinitionOptions definition;
   @Mixin private WeightOptions weights;
   @Mixin private TypeOption type;
+  @Mixin private StoreOption store;
 
   @Option(
       names = "-o",
@@ -93,6 +98,7 @@ final class Compile implements Callable<Integer> {
         weights.prefixes(),
         seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
         type.real(),
+        store.stored(type.real()),
         List.of(Width.values()));
   }
 
@@ -123,13 +129,23 @@ final class Compile implements Callable<Integer> {
             target,
             model.name(),
             Quantity.rounded(parameters),
-            type.real().name().toLowerCase(Locale.ROOT),
+            stored(model),
             weights
                 .file()
                 .map(file -> "from " + file.getFileName())
-                .orElseGet(() -> "seed " + model.seed().orElseThrow()),
+                .orElseGet(() -> "seed " + seed.orElse(0L)),
             size(),
             Quantity.decimal(seconds, 2));
+  }
+
+  /** The type that the model computes in, and that of its matrices if it is another. */
+  private static String stored(ModelDescription model) {
+    String real = new Storage.Real().text(model.real());
+    return model.parameters().stream()
+        .filter(ParameterDescription::isSmall)
+        .findFirst()
+        .map(one -> real + ", stored as " + one.storage().text(model.real()))
+        .orElse(real);
   }
 
   private String size() {

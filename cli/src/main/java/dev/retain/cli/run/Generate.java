@@ -29,10 +29,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Let a model write on from a prompt.",
       "",
-      "A short prompt is read in the recurrent form, a long one in the chunkwise form; then one token"
-          + " after the other is chosen and read in the recurrent form. What the model writes (not the prompt) goes to standard output"
-          + " as it comes. A token is a byte. A terminal is shown control characters as \\x1b; a"
-          + " file or pipe gets them as they are.",
+      "A short prompt is read in the recurrent form, a long one in the chunkwise form; then one"
+          + " token after the other is chosen and read in the recurrent form. What the model writes"
+          + " (not the prompt) goes to standard output as it comes. A token is a byte. A terminal"
+          + " is shown control characters as \\x1b; a file or pipe gets them as they are.",
     })
 final class Generate implements Callable<Integer> {
   static final String EXAMPLE = "--prompt 'It is a truth' --max-tokens 200 --temperature 0.7";

@@ -6,6 +6,7 @@ import dev.retain.cli.console.Table;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.StepDescription;
 import dev.retain.runtime.program.TensorDescription;
 import dev.retain.runtime.program.Width;
@@ -32,7 +33,7 @@ record Summary(ModelDescription model, Set<Width> widths, Optional<String> certi
     values.put("parameter_count", elements(model.parameters()));
     values.put("weights", model.seed().isPresent() ? "seed" : "stored");
     model.seed().ifPresent(seed -> values.put("seed", seed));
-    values.put("parameters", tensors(model.parameters()));
+    values.put("parameters", model.parameters().stream().map(this::parameter).toList());
     values.put("constants", tensors(model.constants()));
     values.put("state_bytes", elements(model.states()) * model.real().bytes());
     values.put("states", tensors(model.states()));
@@ -41,6 +42,12 @@ record Summary(ModelDescription model, Set<Width> widths, Optional<String> certi
     values.put("equivalences", model.equivalences());
     certificate.ifPresent(json -> values.put("certificate", Json.read(json)));
     values.put("statistics", model.statistics());
+    return values;
+  }
+
+  private Map<String, Object> parameter(ParameterDescription parameter) {
+    Map<String, Object> values = tensor(parameter);
+    values.put("stored", parameter.storage().text(model.real()));
     return values;
   }
 
@@ -72,9 +79,9 @@ record Summary(ModelDescription model, Set<Width> widths, Optional<String> certi
             .formatted(
                 model.compiler(), model.format(), dtype(), Quantity.count(model.vocabulary())));
     printHyperparameters(out);
-    printTensors(out, "Parameters", weights(), model.parameters(), model.real());
-    printTensors(out, "Constants", "", model.constants(), ElementType.F64);
-    printTensors(out, "States of one sequence", "", model.states(), model.real());
+    printParameters(out);
+    printTensors(out, "Constants", model.constants(), ElementType.F64);
+    printTensors(out, "States of one sequence", model.states(), model.real());
     printForms(out);
     printLines(out, "Equivalence", model.equivalences());
     printLines(
@@ -100,28 +107,60 @@ record Summary(ModelDescription model, Set<Width> widths, Optional<String> certi
         : ", stored in the jar";
   }
 
+  private void printParameters(PrintStream out) {
+    long bytes =
+        model.stored().stream()
+            .mapToLong(one -> one.size() * one.storage().type(model.real()).bytes())
+            .sum();
+    printTitle(out, "Parameters", model.parameters(), bytes, weights());
+    if (!model.parameters().isEmpty()) {
+      Table table = new Table("path", "axes", "shape", "elements", "stored as");
+      model
+          .parameters()
+          .forEach(one ->
+              table.row(
+                  one.path(),
+                  one.axes(),
+                  one.shape(),
+                  Quantity.count(one.size()),
+                  one.storage().text(model.real()) + scales(one)));
+      table.print(out);
+    }
+  }
+
+  private static String scales(ParameterDescription parameter) {
+    return parameter
+        .scale()
+        .map(scale -> ", scales " + scale.axes() + ": " + Quantity.count(scale.size()))
+        .orElse("");
+  }
+
   private static void printTensors(
-      PrintStream out,
-      String title,
-      String remark,
-      List<? extends TensorDescription> tensors,
-      ElementType type) {
-    long elements = elements(tensors);
-    out.println();
-    out.println(
-        "%s: %s in %d tensors, %s%s"
-            .formatted(
-                title,
-                Quantity.count(elements),
-                tensors.size(),
-                Quantity.bytes(elements * type.bytes()),
-                remark));
+      PrintStream out, String title, List<? extends TensorDescription> tensors, ElementType type) {
+    printTitle(out, title, tensors, elements(tensors) * type.bytes(), "");
     if (!tensors.isEmpty()) {
       Table table = new Table("path", "axes", "shape", "elements");
       tensors.forEach(tensor ->
           table.row(tensor.path(), tensor.axes(), tensor.shape(), Quantity.count(tensor.size())));
       table.print(out);
     }
+  }
+
+  private static void printTitle(
+      PrintStream out,
+      String title,
+      List<? extends TensorDescription> tensors,
+      long bytes,
+      String remark) {
+    out.println();
+    out.println(
+        "%s: %s in %d tensors, %s%s"
+            .formatted(
+                title,
+                Quantity.count(elements(tensors)),
+                tensors.size(),
+                Quantity.bytes(bytes),
+                remark));
   }
 
   private void printForms(PrintStream out) {

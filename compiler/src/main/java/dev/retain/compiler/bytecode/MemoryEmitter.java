@@ -3,6 +3,7 @@ package dev.retain.compiler.bytecode;
 import dev.retain.compiler.loops.Index;
 import dev.retain.runtime.memory.ElementType;
 import java.util.Map;
+import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /** Loads and stores of native memory, all through one segment (see {@code NativeMemory}). */
@@ -21,30 +22,63 @@ final class MemoryEmitter {
     this.buffers = buffers;
   }
 
-  /** Pushes one element, as its buffer has it. */
+  /** Pushes one element, as its buffer has it; one of a small type as a float. */
   void load(String buffer, Index element) {
     ElementType type = buffers.get(buffer);
     all(method);
     layout(method, type);
     address(buffer, element);
     get(method, type);
+    switch (type) {
+      case F32, F64, I64 -> {}
+      case BF16 -> {
+        method.constant(Short.SIZE);
+        method.instruction(Opcodes.ISHL);
+        method.callStatic("java/lang/Float", "intBitsToFloat", "(I)F");
+      }
+      case I8 -> method.instruction(Opcodes.I2F);
+    }
   }
 
   static void get(MethodEmitter method, ElementType type) {
     method.callInterface(
-        SEGMENT, "get", "(" + layoutDescriptor(type) + "J)" + lane(type).getDescriptor());
+        SEGMENT, "get", "(" + layoutDescriptor(type) + "J)" + stored(type).getDescriptor());
   }
 
-  /** Pushes the elements that fill a vector. */
+  /** Pushes the elements that fill a vector; those of a small type are widened. */
   void loadVector(String buffer, Index element, VectorType vector) {
-    VectorEmitter.species(method, vector);
+    ElementType type = buffers.get(buffer);
+    WideningEmitter widening = new WideningEmitter(method, vector);
+    switch (type) {
+      case F32, F64, I64 -> vector(buffer, element, vector.owner(), vector.bits());
+      case BF16 -> {
+        vector(buffer, element, WideningEmitter.SHORTS, vector.bits() / 2);
+        widening.fromBfloat16();
+      }
+      case I8 -> {
+        if (vector.bits() / 4 >= WideningEmitter.NARROWEST) {
+          vector(buffer, element, WideningEmitter.BYTES, vector.bits() / 4);
+        } else {
+          all(method);
+          method.getStatic(LAYOUT, "JAVA_INT_UNALIGNED", "L" + LAYOUT + "$OfInt;");
+          address(buffer, element);
+          method.callInterface(SEGMENT, "get", "(L" + LAYOUT + "$OfInt;J)I");
+          widening.bytesOfInt();
+        }
+        widening.fromBytes();
+      }
+    }
+  }
+
+  private void vector(String buffer, Index element, String owner, int bits) {
+    VectorEmitter.species(method, owner, bits);
     all(method);
     address(buffer, element);
     byteOrder();
     method.callStatic(
-        vector.owner(),
+        owner,
         "fromMemorySegment",
-        "(" + VectorType.SPECIES + "L" + SEGMENT + ";J" + ORDER + ")" + vector.descriptor());
+        "(" + VectorType.SPECIES + "L" + SEGMENT + ";J" + ORDER + ")L" + owner + ";");
   }
 
   /** Stores what {@code value} pushes: one element, of the buffer's type. */
@@ -55,7 +89,7 @@ final class MemoryEmitter {
     address(buffer, element);
     value.run();
     method.callInterface(
-        SEGMENT, "set", "(" + layoutDescriptor(type) + "J" + lane(type).getDescriptor() + ")V");
+        SEGMENT, "set", "(" + layoutDescriptor(type) + "J" + stored(type).getDescriptor() + ")V");
   }
 
   /** Stores the vector that {@code value} pushes. */
@@ -75,11 +109,21 @@ final class MemoryEmitter {
     return buffers.get(buffer);
   }
 
+  /** What an element is once it is loaded. */
   static Type lane(ElementType type) {
     return switch (type) {
-      case F32 -> Type.FLOAT_TYPE;
+      case F32, BF16, I8 -> Type.FLOAT_TYPE;
       case F64 -> Type.DOUBLE_TYPE;
       case I64 -> Type.LONG_TYPE;
+    };
+  }
+
+  /** What an element is in memory. */
+  private static Type stored(ElementType type) {
+    return switch (type) {
+      case F32, F64, I64 -> lane(type);
+      case BF16 -> Type.SHORT_TYPE;
+      case I8 -> Type.BYTE_TYPE;
     };
   }
 
@@ -93,6 +137,8 @@ final class MemoryEmitter {
           case F32 -> "JAVA_FLOAT_UNALIGNED";
           case F64 -> "JAVA_DOUBLE_UNALIGNED";
           case I64 -> "JAVA_LONG_UNALIGNED";
+          case BF16 -> "JAVA_SHORT_UNALIGNED";
+          case I8 -> "JAVA_BYTE";
         };
     method.getStatic(LAYOUT, constant, layoutDescriptor(type));
   }
@@ -103,6 +149,8 @@ final class MemoryEmitter {
           case F32 -> "OfFloat";
           case F64 -> "OfDouble";
           case I64 -> "OfLong";
+          case BF16 -> "OfShort";
+          case I8 -> "OfByte";
         };
     return "L" + LAYOUT + "$" + layout + ";";
   }

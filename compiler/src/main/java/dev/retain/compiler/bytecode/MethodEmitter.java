@@ -222,6 +222,11 @@ final class MethodEmitter {
     method.visitMethodInsn(Opcodes.INVOKEINTERFACE, owner, name, descriptor, true);
   }
 
+  /** Says of which class the object on the stack is. */
+  void cast(String owner) {
+    method.visitTypeInsn(Opcodes.CHECKCAST, owner);
+  }
+
   void callConstructor(String owner) {
     method.visitMethodInsn(Opcodes.INVOKESPECIAL, owner, "<init>", "()V", false);
   }

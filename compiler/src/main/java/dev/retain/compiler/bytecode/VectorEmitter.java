@@ -8,7 +8,7 @@ import org.objectweb.asm.Type;
 
 /** Operations on all lanes of a vector; the operands are on the stack. */
 final class VectorEmitter {
-  private static final String OPERATORS = VectorType.API + "VectorOperators";
+  static final String OPERATORS = VectorType.API + "VectorOperators";
 
   private final MethodEmitter method;
   private final VectorConstants constants;
@@ -20,7 +20,12 @@ final class VectorEmitter {
 
   /** Pushes the species: a constant, else the JVM compiles no vector instruction at all. */
   static void species(MethodEmitter method, VectorType vector) {
-    method.getStatic(vector.owner(), "SPECIES_" + vector.bits(), VectorType.SPECIES);
+    species(method, vector.owner(), vector.bits());
+  }
+
+  /** The same of any vector class. */
+  static void species(MethodEmitter method, String owner, int bits) {
+    method.getStatic(owner, "SPECIES_" + bits, VectorType.SPECIES);
   }
 
   /** One number, pushed by {@code scalar}, in every lane. */

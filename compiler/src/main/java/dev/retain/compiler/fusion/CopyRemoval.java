@@ -40,7 +40,8 @@ final class CopyRemoval {
         && axes.equals(element.buffer().axes());
   }
 
-  private static Stage replace(Stage stage, Map<Buffer, Buffer> by) {
+  /** The stage with some buffers replaced by others. */
+  static Stage replace(Stage stage, Map<Buffer, Buffer> by) {
     return switch (stage) {
       case Stage.Rows(var rows, var members) ->
           new Stage.Rows(
@@ -73,7 +74,11 @@ final class CopyRemoval {
               span);
       case Stage.Lookup(var target, var table, var axis, var index, var span) ->
           new Stage.Lookup(
-              by.getOrDefault(target, target), table, axis, by.getOrDefault(index, index), span);
+              by.getOrDefault(target, target),
+              by.getOrDefault(table, table),
+              axis,
+              by.getOrDefault(index, index),
+              span);
       case Stage.Scan(var target, var value, var direction, var span) ->
           new Stage.Scan(by.getOrDefault(target, target), replace(value, by), direction, span);
       case Stage.Sums(var target, var value, var axis, var index, var span) ->

@@ -12,6 +12,7 @@ import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.StateDescription;
+import dev.retain.runtime.program.Storage;
 import dev.retain.runtime.program.Width;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,6 +52,7 @@ public final class Assembly {
   }
 
   /**
+   * @param storage how parameters are stored that are not in the model's own type, by path
    * @param states the model's states, in order
    * @param certificate what is known of the forms; asked for last, since it may still be worked out
    * @param widths for which vectors kernels are made; the first decides which stages are equal
@@ -59,6 +61,7 @@ public final class Assembly {
       Model model,
       String source,
       ElementType real,
+      Map<String, Storage> storage,
       List<StateDescription> states,
       List<FormStages> forms,
       List<Width> widths,
@@ -85,7 +88,11 @@ public final class Assembly {
             model.parameters().stream()
                 .map(p ->
                     new ParameterDescription(
-                        p.path(), shape(p.axes()), names(p.axes()), p.initial()))
+                        p.path(),
+                        shape(p.axes()),
+                        names(p.axes()),
+                        p.initial(),
+                        storage.getOrDefault(p.path(), new Storage.Real())))
                 .toList(),
             model.constants().stream()
                 .map(c -> new ConstantDescription(c.path(), shape(c.axes()), names(c.axes())))

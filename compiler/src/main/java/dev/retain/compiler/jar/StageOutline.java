@@ -133,6 +133,7 @@ final class StageOutline {
     } else {
       words.add(buffer.type());
       words.add(buffer.axes());
+      words.add(buffer.rows());
       buffers.add(buffer);
     }
   }

@@ -20,19 +20,32 @@ import java.util.Map;
  * role, are loops around it.
  */
 final class ContractLowering {
+  private final Stage.Contract given;
   private final Stage.Contract stage;
   private final Target target;
   private final Streams streams;
   private final int lanes;
 
-  ContractLowering(Stage.Contract stage, Target target) {
-    this.stage = stage;
+  ContractLowering(Stage.Contract given, Target target) {
+    this.given = given;
+    this.stage = BlockedProduct.unfolded(given);
     this.target = target;
     this.streams = new Streams(stage.target(), product());
     this.lanes = target.lanes(stage.target().type());
   }
 
   Lowered lower() {
+    Lowered lowered = lowered();
+    List<Buffer> seen = List.of(stage.target(), stage.left().buffer(), stage.right().buffer());
+    List<Buffer> known = List.of(given.target(), given.left().buffer(), given.right().buffer());
+    return new Lowered(
+        lowered.kernel(),
+        lowered.buffers().stream()
+            .map(buffer -> seen.contains(buffer) ? known.get(seen.indexOf(buffer)) : buffer)
+            .toList());
+  }
+
+  private Lowered lowered() {
     Shape shape = shape();
     if (shape == null) {
       requireFresh();
@@ -138,7 +151,7 @@ final class ContractLowering {
   /** Whether vectors along the last axis can be read from the right side where it lies. */
   private boolean isReadAsItLies(Axis last, Nest summed) {
     return summed.loops().size() == 1
-        && stage.right().buffer().type() == stage.target().type()
+        && Kind.vector(stage.target().type()).loads(stage.right().buffer().type())
         && stride(streamOf(2), last).equals(Index.ONE);
   }
 
@@ -158,10 +171,11 @@ final class ContractLowering {
             .map(Map.Entry::getKey)
             .toList();
     ElementType left = stage.left().buffer().type();
+    ElementType right = stage.right().buffer().type();
     ElementType real = stage.target().type();
     int line = LoopBuilder.line(stage.span());
-    TileLoops tiles = new TileLoops(target, left, real, lanes, variables, arguments, line);
-    StreamLoops stream = new StreamLoops(left, real, lanes, variables, arguments, line);
+    TileLoops tiles = new TileLoops(target, left, right, real, lanes, variables, arguments, line);
+    StreamLoops stream = new StreamLoops(left, right, real, lanes, variables, arguments, line);
     Index rows = shape.rows().size();
     // Many rows are shared out by rows, few by columns.
     Index byRows = rows.dividedBy(Index.of(tiles.rowPiece()).times(Share.WORKERS));
@@ -171,8 +185,7 @@ final class ContractLowering {
             new ProductShares.Side(rows, tiles.rowPiece()),
             new ProductShares.Side(shape.columns().size(), tiles.columnPiece()),
             byRows.minimum(Index.ONE));
-    boolean large =
-        StreamLoops.pays(shape.summed().size(), shape.columns().size(), stage.target().type());
+    boolean large = StreamLoops.pays(shape.summed().size(), shape.columns().size(), right);
     return lowered(
         shares.statements(
             outside -> {

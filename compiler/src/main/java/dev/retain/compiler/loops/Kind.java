@@ -25,6 +25,19 @@ public enum Kind {
     return vector;
   }
 
+  /**
+   * Whether a value of this kind is loaded from elements of a type by one instruction or two: its
+   * own, or a small one that widens to it. One number is loaded from any type that it can hold.
+   */
+  public boolean loads(ElementType type) {
+    return switch (this) {
+      case FLOAT -> type != ElementType.I64;
+      case DOUBLE -> true;
+      case FLOAT_VECTOR -> type == element || type.isSmall();
+      case DOUBLE_VECTOR -> type == element;
+    };
+  }
+
   public static Kind scalar(ElementType element) {
     return element == ElementType.F32 ? FLOAT : DOUBLE;
   }

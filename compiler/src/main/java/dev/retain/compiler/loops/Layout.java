@@ -34,6 +34,9 @@ final class Layout {
 
   /** For each dimension of the buffer, how many elements lie between neighbours. */
   static List<Index> strides(Buffer buffer) {
+    if (buffer.rows() > 0) {
+      throw new IllegalStateException(buffer.name() + " lies in blocks, and is read otherwise");
+    }
     List<Index> strides = new ArrayList<>();
     for (int i = 0; i < buffer.axes().size(); i++) {
       strides.add(size(buffer.axes().subList(i + 1, buffer.axes().size())));

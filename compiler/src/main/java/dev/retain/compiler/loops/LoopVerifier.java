@@ -185,6 +185,7 @@ public final class LoopVerifier {
       case Statement.Store(String buffer, Index element, Value value) -> {
         index(element);
         value(value);
+        require(!buffer(buffer).isSmall(), "%s is written, which is stored small", buffer);
         require(
             !value.kind().isVector() || buffer(buffer) == value.kind().element(),
             "a %s is stored to %s of %s",
@@ -293,11 +294,7 @@ public final class LoopVerifier {
       case Value.Load(String buffer, Index element, Kind kind) -> {
         index(element);
         require(
-            loads(buffer(buffer), kind),
-            "%s of %s is loaded as a %s",
-            buffer,
-            buffer(buffer),
-            kind);
+            kind.loads(buffer(buffer)), "%s of %s is loaded as a %s", buffer, buffer(buffer), kind);
       }
       case Value.FromIndex(Index index, Kind kind) -> {
         index(index);
@@ -378,14 +375,6 @@ public final class LoopVerifier {
 
   private void vector(Kind kind) {
     require(kind.isVector(), "%s where a vector is needed", kind);
-  }
-
-  private static boolean loads(ElementType type, Kind kind) {
-    return switch (kind) {
-      case FLOAT -> type != ElementType.I64;
-      case DOUBLE -> true;
-      case FLOAT_VECTOR, DOUBLE_VECTOR -> type == kind.element();
-    };
   }
 
   private static boolean hasVectorForm(Value.UnaryOperation operation) {

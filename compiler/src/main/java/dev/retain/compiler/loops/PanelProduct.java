@@ -222,7 +222,7 @@ final class PanelProduct {
   // Packing
 
   private void packColumns(List<Statement> statements) {
-    if (right == real && isOne("bColumn")) {
+    if (Kind.vector(real).loads(right) && isOne("bColumn")) {
       statements.addAll(
           packColumns((vectors, column) ->
               List.of(
@@ -231,7 +231,7 @@ final class PanelProduct {
                       columnPlaces(column, Index.ZERO, Index.ZERO),
                       List.of(stride("bStep"), at("depth")),
                       Procedure.NO_LINE))));
-    } else if (right == real && isOne("bStep") && lanes > 1) {
+    } else if (Kind.vector(real).loads(right) && isOne("bStep") && lanes > 1) {
       statements.add(
           new Statement.DefineIndex("wholeDepth", at("depth").dividedBy(lanes).times(lanes)));
       statements.addAll(packColumns(this::transposed));
@@ -306,7 +306,7 @@ final class PanelProduct {
 
   private void packRows(List<Statement> statements) {
     Index panel = Index.of(tiles.panelHeight());
-    boolean asVectors = isOne("aRow") && left == real;
+    boolean asVectors = isOne("aRow") && Kind.vector(real).loads(left);
     statements.add(new Statement.DefineIndex("whole", at("height").dividedBy(panel).times(panel)));
     statements.add(
         loop(

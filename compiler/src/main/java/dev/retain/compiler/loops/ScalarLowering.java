@@ -73,7 +73,7 @@ final class ScalarLowering {
       case Scalar.Element element ->
           switch (places.movement(element)) {
             case STILL -> true;
-            case BY_ONE, PARTNER -> element.buffer().type() == precision;
+            case BY_ONE, PARTNER -> Kind.vector(precision).loads(element.buffer().type());
             case OTHERWISE -> false;
           };
       case Scalar.Apply(Function function, List<Scalar> operands) ->

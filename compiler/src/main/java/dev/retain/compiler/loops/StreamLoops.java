@@ -19,6 +19,7 @@ final class StreamLoops {
   private static final long LARGE = 256 << 10;
 
   private final ElementType left;
+  private final ElementType right;
   private final ElementType real;
   private final int lanes;
   private final Map<String, Index> strides;
@@ -31,12 +32,14 @@ final class StreamLoops {
    */
   StreamLoops(
       ElementType left,
+      ElementType right,
       ElementType real,
       int lanes,
       Map<String, Index> strides,
       List<String> arguments,
       int line) {
     this.left = left;
+    this.right = right;
     this.real = real;
     this.lanes = lanes;
     this.strides = strides;
@@ -45,10 +48,10 @@ final class StreamLoops {
   }
 
   /** Whether a matrix is so large. */
-  static boolean pays(Index steps, Index columns, ElementType real) {
+  static boolean pays(Index steps, Index columns, ElementType type) {
     return steps instanceof Index.Constant(long k)
         && columns instanceof Index.Constant(long n)
-        && k * n * real.bytes() >= LARGE;
+        && k * n * type.bytes() >= LARGE;
   }
 
   /** The columns from {@code columnFrom} to {@code columnTo} of the only row. */
@@ -133,7 +136,7 @@ final class StreamLoops {
         List.of(
             new BufferParameter("c", real),
             new BufferParameter("a", left),
-            new BufferParameter("b", real)),
+            new BufferParameter("b", right)),
         names,
         body);
   }

@@ -23,6 +23,7 @@ final class TileLoops {
   private record Shape(int rows, List<Integer> vectors) {}
 
   private final ElementType left;
+  private final ElementType right;
   private final ElementType real;
   private final int lanes;
   private final Map<String, Index> strides;
@@ -39,12 +40,14 @@ final class TileLoops {
   TileLoops(
       Target target,
       ElementType left,
+      ElementType right,
       ElementType real,
       int lanes,
       Map<String, Index> strides,
       List<String> arguments,
       int line) {
     this.left = left;
+    this.right = right;
     this.real = real;
     this.lanes = lanes;
     this.strides = strides;
@@ -218,7 +221,7 @@ final class TileLoops {
         List.of(
             new BufferParameter("c", real),
             new BufferParameter("a", left),
-            new BufferParameter("b", real)),
+            new BufferParameter("b", right)),
         arguments,
         body);
   }

@@ -11,8 +11,9 @@ public sealed interface Value {
 
   /**
    * The element (or the run of elements that fills a vector) at {@code element} of a buffer. The
-   * buffer's element type is the kind's, except that a scalar may be loaded from a buffer of
-   * another type and is converted (I64 and F32 to a DOUBLE, F64 to a FLOAT).
+   * buffer's element type is the kind's, or another that {@link Kind#loads} names and that is
+   * converted: for a scalar I64 and F32 to a DOUBLE, F64 to a FLOAT; for vectors, too, the small
+   * types BF16 and I8, which widen.
    */
   record Load(String buffer, Index element, Kind kind) implements Value {}
 

@@ -3,6 +3,7 @@ package dev.retain.compiler.bytecode;
 import dev.retain.compiler.loops.Kernel;
 import dev.retain.runtime.kernel.KernelLoader;
 import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.memory.NativeTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,6 +21,7 @@ record Memory(ElementType element, Arena arena) {
         case F32 -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
         case F64 -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
         case I64 -> segment.setAtIndex(ValueLayout.JAVA_LONG, i, (long) values[i]);
+        case BF16, I8 -> NativeTensor.over(segment, element, values.length).setDouble(i, values[i]);
       }
     }
     return segment;
@@ -34,6 +36,7 @@ record Memory(ElementType element, Arena arena) {
               case F32 -> segment.getAtIndex(ValueLayout.JAVA_FLOAT, i);
               case F64 -> segment.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
               case I64 -> segment.getAtIndex(ValueLayout.JAVA_LONG, i);
+              case BF16, I8 -> NativeTensor.over(segment, element, values.length).getDouble(i);
             });
     return values;
   }

@@ -397,7 +397,8 @@ public final class BoundProgram implements AutoCloseable {
           switch (description.type()) {
             case F32 -> Float.isFinite(segment.getAtIndex(ValueLayout.JAVA_FLOAT, i));
             case F64 -> Double.isFinite(segment.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
-            case I64 -> true;
+            case I64, I8 -> true;
+            case BF16 -> throw new IllegalStateException("written as " + description.type());
           };
       if (!finite) {
         return false;

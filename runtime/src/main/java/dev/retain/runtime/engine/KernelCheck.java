@@ -20,7 +20,9 @@ final class KernelCheck {
     long allocatedBytes();
   }
 
-  /** Processor time until all kernels that matter should be compiled; three times as long as usual. */
+  /**
+   * Processor time until all kernels that matter should be compiled; three times as long as usual.
+   */
   private static final long WARM_UP = 2_000_000_000L;
 
   private static final long WINDOW = 500_000_000L;

@@ -60,7 +60,8 @@ public final class Sampler {
           switch (type) {
             case F32 -> logits.get(ValueLayout.JAVA_FLOAT, offset + 4L * i);
             case F64 -> logits.get(ValueLayout.JAVA_DOUBLE, offset + 8L * i);
-            case I64 -> throw new IllegalArgumentException("logits are no integers");
+            case I64, BF16, I8 ->
+                throw new IllegalArgumentException("logits are F32 or F64, not " + type);
           };
       if (!(logit < Double.POSITIVE_INFINITY)) {
         throw notFinite(i, logit);

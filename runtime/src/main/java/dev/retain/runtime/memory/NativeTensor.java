@@ -130,6 +130,8 @@ public final class NativeTensor {
       case F32 -> segment.getAtIndex(ValueLayout.JAVA_FLOAT, flat);
       case F64 -> segment.getAtIndex(ValueLayout.JAVA_DOUBLE, flat);
       case I64 -> segment.getAtIndex(ValueLayout.JAVA_LONG, flat);
+      case BF16 -> Bfloat16.widened(segment.getAtIndex(ValueLayout.JAVA_SHORT, flat));
+      case I8 -> segment.getAtIndex(ValueLayout.JAVA_BYTE, flat);
     };
   }
 
@@ -139,6 +141,9 @@ public final class NativeTensor {
       case F32 -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, flat, (float) value);
       case F64 -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, flat, value);
       case I64 -> segment.setAtIndex(ValueLayout.JAVA_LONG, flat, (long) value);
+      case BF16 ->
+          segment.setAtIndex(ValueLayout.JAVA_SHORT, flat, Bfloat16.rounded((float) value));
+      case I8 -> segment.setAtIndex(ValueLayout.JAVA_BYTE, flat, (byte) value);
     }
   }
 

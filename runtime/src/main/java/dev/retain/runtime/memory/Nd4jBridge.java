@@ -94,6 +94,7 @@ final class Nd4jBridge {
         LongPointer pointer = new Longs(tensor);
         yield buffer(tensor, pointer, LongIndexer.create(pointer));
       }
+      case BF16, I8 -> throw stored(tensor.type());
     };
   }
 
@@ -106,7 +107,13 @@ final class Nd4jBridge {
       case F32 -> DataType.FLOAT;
       case F64 -> DataType.DOUBLE;
       case I64 -> DataType.INT64;
+      case BF16, I8 -> throw stored(type);
     };
+  }
+
+  private static IllegalArgumentException stored(ElementType type) {
+    return new IllegalArgumentException(
+        "an array of " + type + " is not to be had; widen the tensor to F32 first");
   }
 
   private static ElementType elementType(DataType type) {

@@ -47,7 +47,19 @@ final class JsonReader {
         fields.text("path"),
         fields.wholes("shape"),
         fields.texts("axes"),
-        initial(fields.object("initial")));
+        initial(fields.object("initial")),
+        fields.has("storage") ? storage(fields.object("storage")) : new Storage.Real());
+  }
+
+  private static Storage storage(JsonFields fields) {
+    return switch (fields.text("kind")) {
+      case "bfloat16" -> new Storage.Bfloat16(fields.small("rows"));
+      case "int8" ->
+          new Storage.Int8(
+              fields.wholes("scaled").stream().map(Math::toIntExact).toList(),
+              fields.small("rows"));
+      case String kind -> throw new IllegalArgumentException("unknown storage '" + kind + "'");
+    };
   }
 
   private static Initial initial(JsonFields fields) {

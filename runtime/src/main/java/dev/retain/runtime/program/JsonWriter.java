@@ -76,7 +76,27 @@ final class JsonWriter {
       }
     }
     json.writeEndObject();
+    storage(parameter.storage());
     json.writeEndObject();
+  }
+
+  private void storage(Storage storage) {
+    switch (storage) {
+      case Storage.Real() -> {}
+      case Storage.Bfloat16(int rows) -> {
+        json.writeObjectPropertyStart("storage");
+        json.writeStringProperty("kind", "bfloat16");
+        json.writeNumberProperty("rows", rows);
+        json.writeEndObject();
+      }
+      case Storage.Int8(List<Integer> scaled, int rows) -> {
+        json.writeObjectPropertyStart("storage");
+        json.writeStringProperty("kind", "int8");
+        list("scaled", scaled, json::writeNumber);
+        json.writeNumberProperty("rows", rows);
+        json.writeEndObject();
+      }
+    }
   }
 
   private void tensor(TensorDescription tensor) {

@@ -9,13 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * All about a compiled model but the values of its weights and the bytes of its kernels.
  *
  * @param format the version of this description, {@link #FORMAT}
  * @param source the file name of its definition
- * @param real the type of parameters, activations and states: F32 or F64
+ * @param real the type of activations, states and all parameters that are not stored small: F32 or
+ *     F64
  * @param hyperparameters as set, in the order of their declaration
  * @param vocabulary tokens are from 0 to this, exclusive
  * @param equivalences what was found out about the forms, one line each
@@ -39,7 +41,7 @@ public record ModelDescription(
     String compiler,
     OptionalLong seed) {
   /** The version that this runtime writes and reads. */
-  public static final int FORMAT = 2;
+  public static final int FORMAT = 3;
 
   public ModelDescription {
     hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));
@@ -49,8 +51,11 @@ public record ModelDescription(
     programs = List.copyOf(programs);
     equivalences = List.copyOf(equivalences);
     statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
-    if (real == ElementType.I64) {
+    if (real != ElementType.F32 && real != ElementType.F64) {
       throw new IllegalArgumentException("a model computes in F32 or F64");
+    }
+    if (seed.isPresent() && parameters.stream().anyMatch(ParameterDescription::isSmall)) {
+      throw new IllegalArgumentException("what is stored small is stored, not drawn from a seed");
     }
     if (vocabulary < 1) {
       throw new IllegalArgumentException("a vocabulary has at least one token, not " + vocabulary);
@@ -74,6 +79,13 @@ public record ModelDescription(
         statistics,
         compiler,
         OptionalLong.empty());
+  }
+
+  /** The parameters as they lie in memory: behind those that have scales, their scales. */
+  public List<ParameterDescription> stored() {
+    return parameters.stream()
+        .flatMap(one -> Stream.concat(Stream.of(one), one.scale().stream()))
+        .toList();
   }
 
   /** What a program carries from block to block. */

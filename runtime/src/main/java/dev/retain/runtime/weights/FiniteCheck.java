@@ -28,7 +28,8 @@ final class FiniteCheck {
     return switch (tensor.type()) {
       case F32 -> floatsAreFinite(values, count);
       case F64 -> doublesAreFinite(values, count);
-      case I64 -> true;
+      case I64, I8 -> true;
+      case BF16 -> shortsAreFinite(values, count);
     };
   }
 
@@ -36,6 +37,14 @@ final class FiniteCheck {
     int carries = 0;
     for (int i = 0; i < count; i++) {
       carries |= (values.getAtIndex(ValueLayout.JAVA_INT, i) & EXPONENT_32) + ONE_32;
+    }
+    return carries >= 0;
+  }
+
+  private static boolean shortsAreFinite(MemorySegment values, int count) {
+    int carries = 0;
+    for (int i = 0; i < count; i++) {
+      carries |= (values.getAtIndex(ValueLayout.JAVA_SHORT, i) << 16 & EXPONENT_32) + ONE_32;
     }
     return carries >= 0;
   }

@@ -1,5 +1,6 @@
 package dev.retain.runtime.weights;
 
+import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import java.io.EOFException;
 import java.io.IOException;
@@ -53,10 +54,13 @@ public final class SafetensorsStream {
     SequencedMap<String, NativeTensor> tensors = new LinkedHashMap<>();
     byte[] buffer = new byte[BUFFER];
     for (StoredTensor stored : inOrder) {
-      NativeTensor tensor = NativeTensor.allocate(arena, stored.type().widened(), stored.shape());
-      if (tensor.segment().byteSize() != stored.end() - stored.begin()) {
-        throw new WeightsException(path, stored.describe() + " cannot be read from a stream");
-      }
+      ElementType type =
+          stored
+              .type()
+              .same()
+              .orElseThrow(() ->
+                  new WeightsException(path, stored.describe() + " cannot be read from a stream"));
+      NativeTensor tensor = NativeTensor.allocate(arena, type, stored.shape());
       fill(tensor.segment(), stream, buffer);
       tensors.put(stored.name(), tensor);
     }

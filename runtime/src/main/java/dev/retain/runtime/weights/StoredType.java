@@ -21,6 +21,7 @@ enum StoredType {
   F16(2, ElementType.F32),
   I64(8, ElementType.I64),
   I32(4, ElementType.I64),
+  I8(1, ElementType.I64),
   U8(1, ElementType.I64),
   BOOL(1, ElementType.I64);
 
@@ -56,6 +57,13 @@ enum StoredType {
     return widened;
   }
 
+  /** The type of native memory whose bytes are the same. */
+  Optional<ElementType> same() {
+    return Arrays.stream(ElementType.values())
+        .filter(type -> type.name().equals(name()))
+        .findFirst();
+  }
+
   boolean isInteger() {
     return widened == ElementType.I64;
   }
@@ -66,7 +74,7 @@ enum StoredType {
       case F64 -> data.get(DOUBLE, index * 8);
       case BF16 -> Float.intBitsToFloat(data.get(SHORT, index * 2) << 16);
       case F16 -> Float.float16ToFloat(data.get(SHORT, index * 2));
-      case I64, I32, U8, BOOL -> getLong(data, index);
+      case I64, I32, I8, U8, BOOL -> getLong(data, index);
     };
   }
 
@@ -74,6 +82,7 @@ enum StoredType {
     return switch (this) {
       case I64 -> data.get(LONG, index * 8);
       case I32 -> data.get(INT, index * 4);
+      case I8 -> data.get(ValueLayout.JAVA_BYTE, index);
       case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, index) & 0xff;
       case F32, F64, BF16, F16 -> throw new IllegalStateException(this + " holds no integers");
     };

@@ -13,19 +13,25 @@ import org.junit.jupiter.api.Test;
 
 class ModelJsonTest {
   private static ModelDescription model(OptionalLong seed) {
-    return new ModelDescription(
-        ModelDescription.FORMAT,
-        "Tiny",
-        "tiny.ret",
-        ElementType.F32,
-        Map.of("d", "32"),
+    return model(
+        seed,
         List.of(
             new ParameterDescription(
                 "a.weight", List.of(3L, 4L), List.of("d", "K"), new Initial.Uniform(0.25)),
             new ParameterDescription("b", List.of(4L), List.of("K"), new Initial.Normal(1e-3)),
             new ParameterDescription("c", List.of(), List.of(), new Initial.Fill(1)),
             new ParameterDescription(
-                "e", List.of(2L), List.of("K"), new Initial.Listed(List.of(1e-300, -7.0)))),
+                "e", List.of(2L), List.of("K"), new Initial.Listed(List.of(1e-300, -7.0)))));
+  }
+
+  private static ModelDescription model(OptionalLong seed, List<ParameterDescription> parameters) {
+    return new ModelDescription(
+        ModelDescription.FORMAT,
+        "Tiny",
+        "tiny.ret",
+        ElementType.F32,
+        Map.of("d", "32"),
+        parameters,
         List.of(new ConstantDescription("gamma", List.of(2L), List.of("head"))),
         List.of(
             new StateDescription("S", List.of(4L), List.of("K"), 0.1),
@@ -57,6 +63,34 @@ class ModelJsonTest {
   }
 
   @Test
+  void soDoWaysOfStoring() {
+    List<ParameterDescription> parameters =
+        List.of(
+            small("a", new Storage.Bfloat16(0)),
+            small("b", new Storage.Int8(List.of(1), 0)),
+            new ParameterDescription(
+                "d",
+                List.of(3L, 128L),
+                List.of("d", "K"),
+                new Initial.Fill(0),
+                new Storage.Int8(List.of(1), 1)),
+            small("c", new Storage.Real()));
+    ModelDescription model = model(OptionalLong.empty(), parameters);
+
+    assertThat(ModelJson.read(ModelJson.write(model))).isEqualTo(model);
+    assertThat(model.stored())
+        .extracting(ParameterDescription::path)
+        .containsExactly("a", "b", "b.scale", "d", "d.scale", "c");
+    assertThat(model.stored().get(3).storedShape()).containsExactly(2, 3, 64);
+    assertThat(model.stored().get(2).shape()).containsExactly(4L);
+  }
+
+  private static ParameterDescription small(String path, Storage storage) {
+    return new ParameterDescription(
+        path, List.of(3L, 4L), List.of("d", "K"), new Initial.Fill(0), storage);
+  }
+
+  @Test
   void formsAreWrittenInSmallLetters() {
     assertThat(new String(ModelJson.write(model(OptionalLong.empty())), StandardCharsets.UTF_8))
         .contains("\"form\":\"chunkwise\"");
@@ -73,8 +107,8 @@ class ModelJsonTest {
         .isInstanceOf(IllegalArgumentException.class)
         .message()
         .doesNotContain("\n");
-    assertThatThrownBy(() -> read(text.replace("\"format\":2", "\"format\":7")))
-        .hasMessageStartingWith("it has the format version 7, and this runtime reads version 2");
+    assertThatThrownBy(() -> read(text.replace("\"format\":3", "\"format\":7")))
+        .hasMessageStartingWith("it has the format version 7, and this runtime reads version 3");
     assertThatThrownBy(() -> read(text.replace("\"vocabulary\":256,", "")))
         .hasMessageContaining("vocabulary");
     assertThatThrownBy(() -> read(text.replace("\"ragged\":true", "\"ragged\":1")))

@@ -126,7 +126,7 @@ final class Bound implements AutoCloseable {
     switch (real) {
       case F32 -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, place, (float) value);
       case F64 -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, place, value);
-      case I64 -> throw new IllegalStateException("losses are no whole numbers");
+      case I64, BF16, I8 -> throw new IllegalStateException("losses are F32 or F64, not " + real);
     }
   }
 

@@ -33,7 +33,7 @@ final class Noise {
           target.setAtIndex(ValueLayout.JAVA_DOUBLE, i, bits(key, i) * STEP);
         }
       }
-      case I64 -> throw new IllegalStateException("noise is no whole number");
+      case I64, BF16, I8 -> throw new IllegalStateException("noise is F32 or F64, not " + type);
     }
   }
 

@@ -47,7 +47,7 @@ final class Elements {
       }
       case F64 ->
           MemorySegment.copy(tensor.segment(), ValueLayout.JAVA_DOUBLE, start, values, 0, count);
-      case I64 -> throw new IllegalArgumentException("integers: " + tensor);
+      case I64, BF16, I8 -> throw new IllegalArgumentException("not to be trained: " + tensor);
     }
   }
 
@@ -64,7 +64,7 @@ final class Elements {
       }
       case F64 ->
           MemorySegment.copy(values, 0, tensor.segment(), ValueLayout.JAVA_DOUBLE, start, count);
-      case I64 -> throw new IllegalArgumentException("integers: " + tensor);
+      case I64, BF16, I8 -> throw new IllegalArgumentException("not to be trained: " + tensor);
     }
   }
 }
