@@ -24,6 +24,8 @@ class GoldenDumpsTest {
   private static final boolean UPDATE = Boolean.getBoolean("retain.updateGolden");
   private static final Map<String, List<String>> DUMPS =
       Map.of(
+          "correcting",
+          List.of("recurrences", "forms", "stages.chunkwise"),
           "fading",
           List.of(
               "syntax",

@@ -43,6 +43,11 @@ final class BoundRecurrence implements AutoCloseable {
     program.read(name, steps);
   }
 
+  /** Where the next run writes its output. */
+  void write(MemorySegment steps) {
+    program.write(steps);
+  }
+
   /** Begins again. */
   void reset() {
     states.reset();

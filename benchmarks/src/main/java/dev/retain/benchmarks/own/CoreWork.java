@@ -64,9 +64,9 @@ final class CoreWork implements Work {
         long bytes = stream.stepBytes;
         recurrence.read(stream.name, stream.from.asSlice(start * bytes, length * bytes));
       }
-      NativeTensor part = recurrence.run(start, length);
       long stepBytes = (long) HEADS * VALUE * Float.BYTES;
-      MemorySegment.copy(part.segment(), 0, output, start * stepBytes, length * stepBytes);
+      recurrence.write(output.asSlice(start * stepBytes, length * stepBytes));
+      recurrence.run(start, length);
     }
   }
 

@@ -65,7 +65,7 @@ final class BlockStates {
   }
 
   /** The write as the state before the block would see it. */
-  BlockWrite turnedBack(int state, BlockWrite write, Span span) {
+  private BlockWrite turnedBack(int state, BlockWrite write, Span span) {
     Optional<Rotation> rotation = decays.get(state).rotation();
     if (rotation.isEmpty()) {
       return write;
@@ -151,6 +151,17 @@ final class BlockStates {
     return block.summed(graph.multiply(weights, values, span), over, span);
   }
 
+  /** How much a write at each step counts for what a term reads at each step: [TIME, SOURCE]. */
+  int influence(Term term, BlockWrite written, Span span) {
+    BlockWrite write = turnedBack(term.state(), written, span);
+    List<Integer> kept = new ArrayList<>();
+    int weights = weights(term, query(term, span), write, kept, span);
+    int all = graph.multiply(weights, block.product(write.scale(), kept, span), span);
+    return block.ownAxes(all).stream().anyMatch(term.over()::contains)
+        ? block.summed(all, term.over(), span)
+        : all;
+  }
+
   /**
    * How much each step along SOURCE counts for what a term reads at each step along TIME: the
    * scores of its vector with the factors that it sums over, decayed. Where the decay differs along
@@ -158,7 +169,7 @@ final class BlockStates {
    *
    * @param kept receives the factors that are not part of the scores, along SOURCE
    */
-  int weights(Term term, int query, BlockWrite write, List<Integer> kept, Span span) {
+  private int weights(Term term, int query, BlockWrite write, List<Integer> kept, Span span) {
     int decays = this.decays.get(term.state()).between(write, term.next());
     boolean decaysSummed = block.hasAny(decays, term.over());
     List<Integer> read = new ArrayList<>();
@@ -174,10 +185,6 @@ final class BlockStates {
         graph.multiply(graph.multiply(query, block.product(1, read, span), span), decays, span);
     boolean mixed = block.ownAxes(decays).stream().anyMatch(axis -> !term.over().contains(axis));
     return mixed ? product : block.summed(product, term.over(), span);
-  }
-
-  int query(Term term) {
-    return query(term, term.span());
   }
 
   /** The state after the block. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The auxiliary sequences: what each step of a block reads from a state and writes back, to the
@@ -62,10 +63,26 @@ final class ReadSequences {
       }
     }
     tellStates(group);
+    if (inside.size() == 1 && writeCorrected(inside.getFirst())) {
+      return;
+    }
     if (!inside.isEmpty()) {
       sequences.putAll(new TriangularReads(form, block, states, inside).solve());
       tellStates(group);
     }
+  }
+
+  /** Whether what is read is corrected along with what is written under the same factors. */
+  private boolean writeCorrected(Read read) throws UnsupportedFormException {
+    int state = read.writes();
+    if (maxima.ofState(state).isPresent()) {
+      return false;
+    }
+    TriangularReads.check(form, states, List.of(read));
+    Optional<List<BlockWrite>> writes =
+        new CorrectedWrites(block, states, read).solve(writes(state));
+    writes.ifPresent(all -> states.write(state, all));
+    return writes.isPresent();
   }
 
   private List<Read> reads(int state) {
@@ -73,18 +90,22 @@ final class ReadSequences {
   }
 
   /** Tells the states what is written to them, as far as it is known. */
-  private void tellStates(List<Integer> group) throws UnsupportedFormException {
+  private void tellStates(List<Integer> group) {
     for (int state : group) {
-      List<BlockWrite> writes = new ArrayList<>(maxima.writes(state));
-      for (Read read : reads(state)) {
-        if (sequences.containsKey(read)) {
-          List<Integer> factors = new ArrayList<>(outer(block, read.term()));
-          factors.add(sequences.get(read));
-          writes.add(new BlockWrite(factor(read.term()).scale(), factors));
-        }
-      }
-      states.write(state, writes);
+      states.write(state, writes(state));
     }
+  }
+
+  private List<BlockWrite> writes(int state) {
+    List<BlockWrite> writes = new ArrayList<>(maxima.writes(state));
+    for (Read read : reads(state)) {
+      if (sequences.containsKey(read)) {
+        List<Integer> factors = new ArrayList<>(outer(block, read.term()));
+        factors.add(sequences.get(read));
+        writes.add(new BlockWrite(factor(read.term()).scale(), factors));
+      }
+    }
+    return writes;
   }
 
   /** The factors that what a term reads is multiplied with. */

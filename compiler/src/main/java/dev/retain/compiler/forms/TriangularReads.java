@@ -45,7 +45,7 @@ final class TriangularReads {
     this.graph = block.graph();
     this.states = states;
     this.reads = inOrderOfUse(reads);
-    check();
+    check(form, states, reads);
   }
 
   /** A read of a state after the step comes behind the reads that are written to it. */
@@ -66,7 +66,11 @@ final class TriangularReads {
     return ordered;
   }
 
-  private void check() throws UnsupportedFormException {
+  /**
+   * @throws UnsupportedFormException if they are no triangular system
+   */
+  static void check(NormalForm form, BlockStates states, List<Read> reads)
+      throws UnsupportedFormException {
     List<Axis> axes = ReadSequences.keptAxes(form, reads.getFirst().term());
     for (Read read : reads) {
       Term term = read.term();
@@ -149,14 +153,7 @@ final class TriangularReads {
       return block.literal(0);
     }
     Product outer = ReadSequences.factor(other.term());
-    BlockWrite write =
-        states.turnedBack(
-            term.state(), new BlockWrite(outer.scale(), block.factors(outer, span)), span);
-    List<Integer> kept = new ArrayList<>();
-    int weights = states.weights(term, states.query(term), write, kept, span);
-    int all = graph.multiply(weights, block.product(write.scale(), kept, span), span);
-    return block.ownAxes(all).stream().anyMatch(term.over()::contains)
-        ? block.summed(all, term.over(), span)
-        : all;
+    BlockWrite write = new BlockWrite(outer.scale(), block.factors(outer, span));
+    return states.influence(term, write, span);
   }
 }

@@ -46,6 +46,10 @@ final class CopyRemoval {
       case Stage.Rows(var rows, var members) ->
           new Stage.Rows(
               rows, members.stream().map(member -> (Stage.Single) replace(member, by)).toList());
+      case Stage.Parts(var parts, var members) ->
+          new Stage.Parts(
+              parts,
+              members.stream().map(member -> (Stage.OneKernel) replace(member, by)).toList());
       case Stage.Pointwise(var target, var value, var precision, var span) ->
           new Stage.Pointwise(by.getOrDefault(target, target), replace(value, by), precision, span);
       case Stage.Reduce(var target, var reduction, var value, var over, var precision, var span) ->

@@ -79,7 +79,8 @@ public final class Fuser {
         .nextStates()
         .forEach((path, id) ->
             copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
-    return RowGroups.of(CopyRemoval.run(new StageProgram(program.name(), buffers, once, stages)));
+    StageProgram all = new StageProgram(program.name(), buffers, once, stages);
+    return PartGroups.of(RowGroups.of(CopyRemoval.run(all)));
   }
 
   private void leaf(Node node) {

@@ -19,8 +19,19 @@ public sealed interface Stage {
   /** The buffers that the stage reads, but for those that it fills itself before. */
   Set<Buffer> sources();
 
+  /** Itself, or those that it consists of: what becomes kernels, in order. */
+  List<OneKernel> kernels();
+
+  /** What becomes one kernel. */
+  sealed interface OneKernel extends Stage {
+    @Override
+    default List<OneKernel> kernels() {
+      return List.of(this);
+    }
+  }
+
   /** What fills one buffer. */
-  sealed interface Single extends Stage {
+  sealed interface Single extends OneKernel {
     Buffer target();
 
     @Override
@@ -35,7 +46,7 @@ public sealed interface Stage {
    *
    * @param rows the axes, the first ones of all targets, whose positions say which row
    */
-  record Rows(List<Axis> rows, List<Single> members) implements Stage {
+  record Rows(List<Axis> rows, List<Single> members) implements OneKernel {
     public Rows {
       rows = List.copyOf(rows);
       members = List.copyOf(members);
@@ -53,10 +64,40 @@ public sealed interface Stage {
 
     @Override
     public Set<Buffer> sources() {
-      Set<Buffer> sources = new LinkedHashSet<>();
-      members.forEach(member -> sources.addAll(member.sources()));
-      targets().forEach(sources::remove);
-      return sources;
+      return sourcesOf(members);
+    }
+  }
+
+  /**
+   * Stages that may run one after the other for each part, and read of each other's targets what
+   * belongs to that part.
+   *
+   * @param parts the axes whose positions say which part, in order
+   */
+  record Parts(List<Axis> parts, List<OneKernel> members) implements Stage {
+    public Parts {
+      parts = List.copyOf(parts);
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public List<Buffer> targets() {
+      return members.stream().flatMap(member -> member.targets().stream()).toList();
+    }
+
+    @Override
+    public List<OneKernel> kernels() {
+      return members;
+    }
+
+    @Override
+    public Span span() {
+      return members.getFirst().span();
+    }
+
+    @Override
+    public Set<Buffer> sources() {
+      return sourcesOf(members);
     }
   }
 
@@ -205,6 +246,13 @@ public sealed interface Stage {
     public Operand {
       axes = List.copyOf(axes);
     }
+  }
+
+  private static Set<Buffer> sourcesOf(List<? extends Stage> members) {
+    Set<Buffer> sources = new LinkedHashSet<>();
+    members.forEach(member -> sources.addAll(member.sources()));
+    members.forEach(member -> sources.removeAll(member.targets()));
+    return sources;
   }
 
   private static Set<Buffer> buffers(Scalar value) {

@@ -4,6 +4,7 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.ExactNumber;
 import dev.retain.compiler.tensor.Function;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -25,14 +26,14 @@ public final class StagePrinter {
   private static String line(Stage stage) {
     return switch (stage) {
       case Stage.Single single -> line(single);
-      case Stage.Rows rows ->
-          "for each "
-              + axes(rows.rows())
-              + ":\n"
-              + rows.members().stream()
-                  .map(member -> "  " + line(member))
-                  .collect(Collectors.joining());
+      case Stage.Rows rows -> "for each " + axes(rows.rows()) + ":\n" + indented(rows.members());
+      case Stage.Parts parts ->
+          "parts by " + axes(parts.parts()) + ":\n" + indented(parts.members());
     };
+  }
+
+  private static String indented(List<? extends Stage> members) {
+    return members.stream().map(StagePrinter::line).collect(Collectors.joining()).indent(2);
   }
 
   private static String line(Stage.Single stage) {

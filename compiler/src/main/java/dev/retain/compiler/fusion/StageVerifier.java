@@ -50,6 +50,19 @@ public final class StageVerifier {
         Set<Buffer> own = new HashSet<>(rows.targets());
         rows.members().forEach(member -> row(rows, member, own));
       }
+      case Stage.Parts parts -> {
+        parts.members().forEach(member -> verify(member, once));
+        Set<Buffer> own = new HashSet<>(parts.targets());
+        for (Stage.OneKernel member : parts.members()) {
+          if (!StageParts.has(member, parts.parts())) {
+            throw mistake("the stage of " + member.targets().getLast().name() + " has other parts");
+          }
+          if (!StageParts.readsOwnPart(member, parts.parts(), own)) {
+            throw mistake(
+                "the stage of " + member.targets().getLast().name() + " reads other parts");
+          }
+        }
+      }
     }
   }
 

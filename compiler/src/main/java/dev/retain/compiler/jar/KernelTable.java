@@ -8,6 +8,7 @@ import dev.retain.compiler.loops.LoopBuilder;
 import dev.retain.compiler.loops.Lowered;
 import dev.retain.compiler.loops.Target;
 import dev.retain.compiler.loops.Workspace;
+import dev.retain.compiler.tensor.Axis;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Width;
 import java.util.ArrayList;
@@ -43,16 +44,21 @@ final class KernelTable {
   private record Known(Named kernel, List<Integer> parameters) {}
 
   /** The first stage that needs a kernel, and its kernel for the first width. */
-  private record Named(String name, Kernel kernel, Stage stage, boolean oneStep) {}
+  private record Named(
+      String name, Kernel kernel, Stage.OneKernel stage, List<Axis> parts, boolean oneStep) {}
 
   /** The stage's kernel: its class, and the buffers that it is given. */
   record Use(String kernelClass, Kernel kernel, List<Buffer> buffers) {}
 
-  Use use(Stage stage, boolean oneStep) {
-    StageOutline outline = StageOutline.of(stage);
+  /**
+   * @param parts the axes whose positions say which part of the stage; none if it is run as one
+   */
+  Use use(Stage.OneKernel stage, List<Axis> parts, boolean oneStep) {
+    StageOutline outline = StageOutline.of(stage, parts);
     Known found =
         known.computeIfAbsent(
-            new Outline(outline.words(), oneStep), _ -> find(stage, oneStep, outline.buffers()));
+            new Outline(outline.words(), oneStep),
+            _ -> find(stage, parts, oneStep, outline.buffers()));
     return new Use(
         packageName + "." + found.kernel().name(),
         found.kernel().kernel(),
@@ -67,13 +73,14 @@ final class KernelTable {
     return all;
   }
 
-  private Known find(Stage stage, boolean oneStep, List<Buffer> buffers) {
-    Lowered lowered = lower(stage, widths.getFirst(), oneStep);
+  private Known find(
+      Stage.OneKernel stage, List<Axis> parts, boolean oneStep, List<Buffer> buffers) {
+    Lowered lowered = lower(stage, parts, widths.getFirst(), oneStep);
     Named kernel =
         named.computeIfAbsent(
             lowered.kernel(),
             key -> {
-              Named made = new Named(key.name() + (order.size() + 1), key, stage, oneStep);
+              Named made = new Named(key.name() + (order.size() + 1), key, stage, parts, oneStep);
               order.add(made);
               return made;
             });
@@ -81,8 +88,8 @@ final class KernelTable {
     return new Known(kernel, lowered.buffers().stream().map(known::indexOf).toList());
   }
 
-  private Lowered lower(Stage stage, Width width, boolean oneStep) {
-    return LoopBuilder.lower(stage, new Target(width.bits(), real, oneStep));
+  private Lowered lower(Stage.OneKernel stage, List<Axis> parts, Width width, boolean oneStep) {
+    return LoopBuilder.lower(stage, parts, new Target(width.bits(), real, oneStep));
   }
 
   private static Kernel renamed(Kernel kernel, String name) {
@@ -108,7 +115,7 @@ final class KernelTable {
             renamed(
                 width == widths.getFirst()
                     ? named.kernel()
-                    : lower(named.stage(), width, named.oneStep()).kernel(),
+                    : lower(named.stage(), named.parts(), width, named.oneStep()).kernel(),
                 named.name()))
         .toList();
   }

@@ -4,6 +4,7 @@ import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Scalar;
 import dev.retain.compiler.fusion.Stage;
+import dev.retain.compiler.tensor.Axis;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -21,8 +22,12 @@ final class StageOutline {
 
   private StageOutline() {}
 
-  static StageOutline of(Stage stage) {
+  /**
+   * @param parts the axes whose positions say which part of the stage; none if it is run as one
+   */
+  static StageOutline of(Stage.OneKernel stage, List<Axis> parts) {
     StageOutline outline = new StageOutline();
+    outline.words.add(parts);
     outline.stage(stage);
     return outline;
   }
@@ -36,7 +41,7 @@ final class StageOutline {
     return buffers;
   }
 
-  private void stage(Stage stage) {
+  private void stage(Stage.OneKernel stage) {
     words.add(stage.getClass());
     switch (stage) {
       case Stage.Single single -> single(single);

@@ -5,6 +5,7 @@ import dev.retain.compiler.fusion.Stage;
 import dev.retain.compiler.fusion.StageProgram;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Extent;
+import dev.retain.runtime.program.Barrier;
 import dev.retain.runtime.program.BufferDescription;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
@@ -65,8 +66,29 @@ final class Steps {
       written.clear();
       barriers.add(steps.size());
     }
+    Barrier first = barrier ? Barrier.ALWAYS : Barrier.NONE;
+    switch (stage) {
+      case Stage.OneKernel one -> add(one, List.of(), first, once);
+      case Stage.Parts(List<Axis> parts, List<Stage.OneKernel> members) -> {
+        Set<Buffer> before = new HashSet<>(written);
+        add(members.getFirst(), parts, first, once);
+        for (Stage.OneKernel member : members.subList(1, members.size())) {
+          boolean waits = isBarrier(member);
+          if (waits) {
+            written.clear();
+          }
+          add(member, parts, waits ? Barrier.BETWEEN_PARTS : Barrier.NONE, once);
+        }
+        // Workers that have gone part by part have met at none of those barriers.
+        written.addAll(before);
+        written.addAll(stage.targets());
+      }
+    }
+  }
+
+  private void add(Stage.OneKernel stage, List<Axis> parts, Barrier barrier, boolean once) {
     written.addAll(stage.targets());
-    KernelTable.Use use = kernels.use(stage, oneStep);
+    KernelTable.Use use = kernels.use(stage, parts, oneStep);
     List<Integer> arguments = new ArrayList<>();
     for (Buffer buffer : use.buffers()) {
       arguments.add(
@@ -83,6 +105,7 @@ final class Steps {
             use.kernelClass(),
             arguments,
             barrier,
+            parts.isEmpty() ? 0 : Math.toIntExact(size(parts).factor()),
             once,
             use.kernel().name()
                 + " "

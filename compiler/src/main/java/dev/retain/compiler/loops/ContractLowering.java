@@ -22,13 +22,18 @@ import java.util.Map;
 final class ContractLowering {
   private final Stage.Contract given;
   private final Stage.Contract stage;
+  private final List<Axis> parts;
   private final Target target;
   private final Streams streams;
   private final int lanes;
 
-  ContractLowering(Stage.Contract given, Target target) {
+  /**
+   * @param parts the axes whose positions say which product, if products may be made part by part
+   */
+  ContractLowering(Stage.Contract given, List<Axis> parts, Target target) {
     this.given = given;
     this.stage = BlockedProduct.unfolded(given);
+    this.parts = parts;
     this.target = target;
     this.streams = new Streams(stage.target(), product());
     this.lanes = target.lanes(stage.target().type());
@@ -85,7 +90,7 @@ final class ContractLowering {
 
   /** Products without a side to read in vectors: each element is a sum of its own. */
   private Lowered asReduction() {
-    return new ReduceLowering(
+    return ReduceLowering.byParts(
             new Stage.Reduce(
                 stage.target(),
                 Reduction.SUM,
@@ -93,6 +98,7 @@ final class ContractLowering {
                 inOrderOf(stage.right().axes(), stage.over()),
                 stage.target().type(),
                 stage.span()),
+            parts,
             target)
         .lower();
   }
@@ -239,14 +245,12 @@ final class ContractLowering {
   private List<Statement> sums(
       Shape shape, PanelProduct product, Map<String, Index> strides, Map<Axis, Index> outside) {
     int line = LoopBuilder.line(stage.span());
-    Index workspace = Share.WORKER.times(Workspace.size(stage.target().type()));
     if (shape.outer().isEmpty()) {
       return List.of(
           product.call(
               base(0, outside),
               base(1, outside),
               base(2, outside),
-              workspace,
               strides,
               stage.adds() ? Index.ONE : Index.ZERO,
               line));
@@ -260,7 +264,6 @@ final class ContractLowering {
             base(0, outside),
             base(1, all),
             base(2, all),
-            workspace,
             strides,
             stage.adds() ? Index.ONE : Index.variable("outer").minimum(Index.ONE),
             line));

@@ -2,17 +2,29 @@ package dev.retain.compiler.loops;
 
 import dev.retain.compiler.diagnostics.Span;
 import dev.retain.compiler.fusion.Stage;
+import dev.retain.compiler.tensor.Axis;
+import java.util.List;
 
 /** From stages to loop programs: one kernel for each. */
 public final class LoopBuilder {
   private LoopBuilder() {}
 
-  public static Lowered lower(Stage stage, Target target) {
+  public static Lowered lower(Stage.OneKernel stage, Target target) {
+    return lower(stage, List.of(), target);
+  }
+
+  /**
+   * The same of a stage that may be run part by part: its work is numbered in the order of parts,
+   * so that the share of a worker among as many as there are parts is a part.
+   *
+   * @param parts the axes whose positions say which part
+   */
+  public static Lowered lower(Stage.OneKernel stage, List<Axis> parts, Target target) {
     return switch (stage) {
       case Stage.Rows rows -> new RowsLowering(rows, target).lower();
-      case Stage.Pointwise pointwise -> new PointwiseLowering(pointwise, target).lower();
-      case Stage.Reduce reduce -> new ReduceLowering(reduce, target).lower();
-      case Stage.Contract contract -> new ContractLowering(contract, target).lower();
+      case Stage.Pointwise pointwise -> PointwiseLowering.byParts(pointwise, parts, target).lower();
+      case Stage.Reduce reduce -> ReduceLowering.byParts(reduce, parts, target).lower();
+      case Stage.Contract contract -> new ContractLowering(contract, parts, target).lower();
       case Stage.Lookup lookup -> new LookupLowering(lookup, target).lower();
       case Stage.Sums sums -> new SumsLowering(sums, target).lower();
       case Stage.Scan scan -> new ScanLowering(scan, target).lower();

@@ -66,6 +66,13 @@ record Nest(List<Loop> loops) {
     return loops.getLast();
   }
 
+  /** These loops around others. */
+  Nest with(Nest inside) {
+    List<Loop> all = new ArrayList<>(loops);
+    all.addAll(inside.loops);
+    return new Nest(all);
+  }
+
   Nest withoutInnermost() {
     return new Nest(loops.subList(0, loops.size() - 1));
   }

@@ -106,18 +106,11 @@ final class PanelProduct {
    * The piece of the product from {@code rowFrom} to {@code rowTo} and {@code columnFrom} to {@code
    * columnTo}.
    *
-   * @param c where the target begins, and the same of the sides and of the worker's workspace
+   * @param c where the target begins, and the same of the sides
    * @param strides as for {@link #of}, and the number of {@code steps}
    * @param later 0 if these are the first steps of the sums, 1 if others came before
    */
-  Statement call(
-      Index c,
-      Index a,
-      Index b,
-      Index workspace,
-      Map<String, Index> strides,
-      Index later,
-      int line) {
+  Statement call(Index c, Index a, Index b, Map<String, Index> strides, Index later, int line) {
     List<Index> arguments =
         new ArrayList<>(SIZES.subList(0, 4).stream().map(Index::variable).toList());
     arguments.add(strides.get("steps"));
@@ -129,7 +122,7 @@ final class PanelProduct {
             new Statement.Place("c", c),
             new Statement.Place("a", a),
             new Statement.Place("b", b),
-            new Statement.Place("workspace", workspace)),
+            new Statement.Place("workspace", Index.ZERO)),
         arguments,
         line);
   }

@@ -28,26 +28,40 @@ final class PointwiseLowering {
   private final int lanes;
   private final boolean vector;
 
-  PointwiseLowering(Stage.Pointwise stage, Target target) {
-    this(stage, List.of(), target);
+  /**
+   * By itself.
+   *
+   * @param parts the axes that rows are numbered along first
+   */
+  static PointwiseLowering byParts(Stage.Pointwise stage, List<Axis> parts, Target target) {
+    return new PointwiseLowering(stage, List.of(), parts, target);
   }
 
   /**
+   * Of each row of several stages.
+   *
    * @param given the axes whose positions are known where the rest is looped over
    */
-  PointwiseLowering(Stage.Pointwise stage, List<Axis> given, Target target) {
+  static PointwiseLowering inRows(Stage.Pointwise stage, List<Axis> given, Target target) {
+    return new PointwiseLowering(stage, given, List.of(), target);
+  }
+
+  private PointwiseLowering(
+      Stage.Pointwise stage, List<Axis> given, List<Axis> parts, Target target) {
     this.stage = stage;
     this.target = target;
     this.streams = new Streams(stage.target(), stage.value());
     List<Axis> axes = new ArrayList<>(stage.target().axes());
     axes.removeAll(given);
+    axes.removeAll(parts);
     Nest all = Nest.of(axes, streams);
-    this.rows = all.isEmpty() ? all : all.withoutInnermost();
+    Nest around = Nest.of(parts, streams);
+    this.rows = all.isEmpty() ? around : around.with(all.withoutInnermost());
     this.row = all.isEmpty() ? new Nest.Loop(Index.ONE, SINGLE) : all.innermost();
     this.lanes = target.lanes(stage.precision());
     this.vector =
         lanes > 1
-            && !(all.isEmpty() && !given.isEmpty())
+            && !(all.isEmpty() && !(given.isEmpty() && parts.isEmpty()))
             && stage.target().type() == stage.precision()
             && (all.isEmpty() || streams.stride(0, row.axis()).equals(Index.ONE))
             && ScalarLowering.isVectorizable(stage.value(), places(Index.ZERO), stage.precision());

@@ -17,6 +17,7 @@ final class ReduceLowering {
 
   private final Stage.Reduce stage;
   private final Target target;
+  private final List<Axis> parts;
   private final Streams streams;
   private final Nest rows;
   private final Nest reduced;
@@ -25,20 +26,33 @@ final class ReduceLowering {
   private final boolean vector;
   private final BinaryOperation operation;
 
-  ReduceLowering(Stage.Reduce stage, Target target) {
-    this(stage, List.of(), target);
+  /**
+   * By itself.
+   *
+   * @param parts the axes that rows are numbered along first
+   */
+  static ReduceLowering byParts(Stage.Reduce stage, List<Axis> parts, Target target) {
+    return new ReduceLowering(stage, List.of(), parts, target);
   }
 
   /**
+   * Of each row of several stages.
+   *
    * @param given the axes whose positions are known where the rest is looped over
    */
-  ReduceLowering(Stage.Reduce stage, List<Axis> given, Target target) {
+  static ReduceLowering inRows(Stage.Reduce stage, List<Axis> given, Target target) {
+    return new ReduceLowering(stage, given, List.of(), target);
+  }
+
+  private ReduceLowering(Stage.Reduce stage, List<Axis> given, List<Axis> parts, Target target) {
     this.stage = stage;
     this.target = target;
+    this.parts = parts;
     this.streams = new Streams(stage.target(), stage.value());
     List<Axis> axes = new ArrayList<>(stage.target().axes());
     axes.removeAll(given);
-    this.rows = Nest.of(axes, streams);
+    axes.removeAll(parts);
+    this.rows = Nest.of(parts, streams).with(Nest.of(axes, streams));
     this.reduced = Nest.of(stage.over(), streams);
     this.inner = reduced.isEmpty() ? SINGLE : reduced.innermost().axis();
     this.lanes = target.lanes(stage.precision());
@@ -57,7 +71,7 @@ final class ReduceLowering {
 
   Lowered lower() {
     ColumnReduceLowering columns = new ColumnReduceLowering(stage, target);
-    return !vector && columns.hasVectors() ? columns.lower() : asRows();
+    return !vector && parts.isEmpty() && columns.hasVectors() ? columns.lower() : asRows();
   }
 
   private Lowered asRows() {

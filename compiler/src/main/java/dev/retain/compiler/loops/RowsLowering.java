@@ -36,10 +36,11 @@ final class RowsLowering {
       inside.addAll(
           switch (member) {
             case Stage.Pointwise pointwise ->
-                new PointwiseLowering(pointwise, stage.rows(), target)
+                PointwiseLowering.inRows(pointwise, stage.rows(), target)
                     .row(outside, this::name, locals);
             case Stage.Reduce reduce ->
-                new ReduceLowering(reduce, stage.rows(), target).row(outside, this::name, locals);
+                ReduceLowering.inRows(reduce, stage.rows(), target)
+                    .row(outside, this::name, locals);
             default -> throw new IllegalStateException("no row by row: " + member);
           });
     }

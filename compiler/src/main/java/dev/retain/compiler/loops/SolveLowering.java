@@ -11,15 +11,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * Triangular systems row by row, from the first step to the last, or backwards with the columns of
  * the matrix for its rows. Each row is the right side's plus multiples of the rows done before;
  * columns of the right side are independent of each other, so they are read in vectors and shared
- * out among the workers.
+ * out among the workers. Rows of steps are done some at once, so that each row before them is read
+ * once for all of them.
  */
 final class SolveLowering {
   private static final List<Integer> VECTORS = List.of(4, 2, 1);
+
+  /** Rows at once, whose sums stay in registers: of vectors of 512 bits there are more. */
+  private static final int WIDE_ROWS = 4;
+
+  private static final int NARROW_ROWS = 2;
   private static final int OUT = 0;
   private static final int MATRIX = 1;
   private static final int RIGHT = 2;
@@ -104,9 +111,83 @@ final class SolveLowering {
   }
 
   private List<Statement> rows(Map<Axis, Index> outside, Index column, int line) {
+    if (vectors == 0 || stage.rows().size() > 1) {
+      return oneByOne(outside, column, line);
+    }
+    int together = target.vectorBits() == 512 ? WIDE_ROWS : NARROW_ROWS;
+    Index size = Layout.size(stage.rows().getFirst());
+    Index whole = size.dividedBy(together).times(together);
+    return List.of(
+        new Statement.DefineIndex("whole", whole),
+        rowLoop("block", Index.ZERO, Index.variable("whole"), together, outside, column, line),
+        rowLoop("rest", Index.variable("whole"), size, 1, outside, column, line));
+  }
+
+  /** So many rows at a time, in the order in which they are done. */
+  private Statement rowLoop(
+      String variable,
+      Index from,
+      Index to,
+      int together,
+      Map<Axis, Index> outside,
+      Index column,
+      int line) {
+    Axis axis = stage.rows().getFirst();
+    String name = variable + "Row";
+    Index done = Index.variable(variable);
+    List<Statement> body = new ArrayList<>();
+    body.add(new Statement.DefineIndex(name, forward() ? done : last(axis).minus(done)));
+    Map<Axis, Index> row = new LinkedHashMap<>(outside);
+    row.put(axis, Index.variable(name));
+    Map<Axis, Index> inMatrix = new LinkedHashMap<>(outside);
+    inMatrix.put(matrixRow(), Index.variable(name));
+    body.add(
+        call(
+            procedure(together),
+            outside,
+            inMatrix,
+            row,
+            column,
+            List.of(Index.variable(name)),
+            line));
+    return new Statement.For(variable, from, to, together, body, line);
+  }
+
+  /** The axis of the matrix along which its rows lie; backwards its columns are the rows. */
+  private Axis matrixRow() {
+    return (forward() ? stage.rows() : stage.columns()).getFirst();
+  }
+
+  private Axis matrixColumn() {
+    return (forward() ? stage.columns() : stage.rows()).getFirst();
+  }
+
+  private Statement call(
+      Procedure procedure,
+      Map<Axis, Index> outside,
+      Map<Axis, Index> inMatrix,
+      Map<Axis, Index> row,
+      Index column,
+      List<Index> positions,
+      int line) {
+    List<Index> arguments = new ArrayList<>(positions);
+    arguments.add(Layout.BATCH);
+    arguments.add(Layout.TIME);
+    return new Statement.Call(
+        procedure,
+        List.of(
+            new Statement.Place(streams.name(OUT), streams.place(OUT, outside).plus(column)),
+            new Statement.Place(streams.name(MATRIX), streams.place(MATRIX, inMatrix)),
+            new Statement.Place(streams.name(RIGHT), streams.place(RIGHT, row).plus(column))),
+        arguments,
+        line);
+  }
+
+  /** Rows with several values at each step, or without vectors. */
+  private List<Statement> oneByOne(Map<Axis, Index> outside, Index column, int line) {
     Map<Axis, Index> row = new LinkedHashMap<>(outside);
     Map<Axis, Index> inMatrix = new LinkedHashMap<>(outside);
-    List<Index> arguments = new ArrayList<>();
+    List<Index> positions = new ArrayList<>();
     List<Statement> call = new ArrayList<>();
     for (int i = 0; i < stage.rows().size(); i++) {
       Index position = Index.variable("row" + i);
@@ -117,19 +198,9 @@ final class SolveLowering {
       }
       row.put(stage.rows().get(i), position);
       inMatrix.put((forward() ? stage.rows() : stage.columns()).get(i), position);
-      arguments.add(position);
+      positions.add(position);
     }
-    arguments.add(Layout.BATCH);
-    arguments.add(Layout.TIME);
-    call.add(
-        new Statement.Call(
-            procedure(),
-            List.of(
-                new Statement.Place(streams.name(OUT), streams.place(OUT, outside).plus(column)),
-                new Statement.Place(streams.name(MATRIX), streams.place(MATRIX, inMatrix)),
-                new Statement.Place(streams.name(RIGHT), streams.place(RIGHT, row).plus(column))),
-            arguments,
-            line));
+    call.add(call(procedure(), outside, inMatrix, row, column, positions, line));
     List<Statement> body = call;
     for (int i = stage.rows().size() - 1; i >= 0; i--) {
       Index size = Layout.size(stage.rows().get(i));
@@ -145,6 +216,89 @@ final class SolveLowering {
 
   private static Index last(Axis axis) {
     return Layout.size(axis).minus(Index.ONE);
+  }
+
+  /**
+   * Some rows at once, the first at {@code row0}: what all rows done before give them, then what
+   * each of them gives the next ones.
+   */
+  private Procedure procedure(int together) {
+    Axis axis = stage.rows().getFirst();
+    Index first = Index.variable("row0");
+    List<Statement> body = new ArrayList<>();
+    for (int r = 0; r < together; r++) {
+      Index place = streams.offset(RIGHT, axis, inOrder(r));
+      for (int v = 0; v < vectors; v++) {
+        body.add(
+            new Statement.Accumulator(
+                sum(r, v), new Value.Load(streams.name(RIGHT), place.plus(at(v)), kind())));
+      }
+    }
+    Index above = Index.variable("above");
+    List<Statement> step = new ArrayList<>();
+    for (int v = 0; v < vectors; v++) {
+      Index place = streams.offset(OUT, axis, above).plus(at(v));
+      step.add(new Statement.Define("x" + v, new Value.Load(streams.name(OUT), place, kind())));
+    }
+    for (int r = 0; r < together; r++) {
+      step.addAll(multiply(r, above, "factor" + r, v -> "x" + v));
+    }
+    body.add(
+        new Statement.For(
+            "above",
+            forward() ? Index.ZERO : first.plus(Index.ONE),
+            forward() ? first : Layout.size(axis),
+            1,
+            step,
+            Procedure.NO_LINE));
+    for (int done = 0; done < together; done++) {
+      Index position = first.plus(inOrder(done));
+      for (int v = 0; v < vectors; v++) {
+        body.add(
+            new Statement.Store(
+                streams.name(OUT),
+                streams.offset(OUT, axis, position).plus(at(v)),
+                new Value.Local(sum(done, v), kind())));
+      }
+      int from = done;
+      for (int r = done + 1; r < together; r++) {
+        body.addAll(multiply(r, position, "factor%d_%d".formatted(done, r), v -> sum(from, v)));
+      }
+    }
+    return new Procedure(
+        "solve" + together, streams.parameters(), List.of("row0", "batch", "time"), body);
+  }
+
+  /** How far the row of that number is from the first. */
+  private Index inOrder(int row) {
+    return Index.of(forward() ? row : -row);
+  }
+
+  private static String sum(int row, int vector) {
+    return "sum%d_%d".formatted(row, vector);
+  }
+
+  /** Adds a multiple of a row that is done to one of the rows at once. */
+  private List<Statement> multiply(int row, Index done, String factor, IntFunction<String> vector) {
+    Index place =
+        streams
+            .offset(MATRIX, matrixRow(), inOrder(row))
+            .plus(streams.offset(MATRIX, matrixColumn(), done));
+    List<Statement> statements = new ArrayList<>();
+    statements.add(
+        new Statement.Define(
+            factor,
+            new Value.Broadcast(new Value.Load(streams.name(MATRIX), place, Kind.scalar(real)))));
+    for (int v = 0; v < vectors; v++) {
+      statements.add(
+          new Statement.Assign(
+              sum(row, v),
+              new Value.MultiplyAdd(
+                  new Value.Local(factor, kind()),
+                  new Value.Local(vector.apply(v), kind()),
+                  new Value.Local(sum(row, v), kind()))));
+    }
+    return statements;
   }
 
   /** One row, from those done before it. */

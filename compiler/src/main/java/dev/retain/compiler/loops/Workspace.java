@@ -45,7 +45,7 @@ public final class Workspace {
     return (COLUMNS + ROWS) * depth(type) + TILE_BYTES / type.bytes();
   }
 
-  /** The buffer that a kernel asks for; the runtime keeps one for each worker, side by side. */
+  /** The buffer that a kernel asks for; the runtime keeps one for each worker. */
   public static Buffer buffer(ElementType type) {
     return new Buffer(
         -1, "workspace", Role.WORKSPACE, type, List.of(Axis.of("element", size(type))));

@@ -67,7 +67,8 @@ public final class ProductSpeed {
     for (Products.Product product : products.all()) {
       StageProgram program = Fuser.fuse(product.program(), ElementType.F32, Map.of());
       List<Lowered> steps = new ArrayList<>();
-      for (Stage stage : program.stages()) {
+      for (Stage.OneKernel stage :
+          program.stages().stream().flatMap(stage -> stage.kernels().stream()).toList()) {
         Lowered step = LoopBuilder.lower(stage, new Target(bits, ElementType.F32, false));
         Kernel kernel = step.kernel();
         Kernel named =

@@ -22,7 +22,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the stages of a tensor program without states, each worker's part after the other's. */
+/**
+ * Runs the stages of a tensor program without states, each worker's share after the other's; with
+ * one worker, those that have parts part by part.
+ */
 record StageRunner(ElementType real, int bits, int workers, boolean oneStep) {
   private static final double UNWRITTEN = Double.NaN;
 
@@ -67,25 +70,67 @@ record StageRunner(ElementType real, int bits, int workers, boolean oneStep) {
     return values;
   }
 
-  /** Memory of its own for each worker, which a kernel must not expect to find empty. */
-  private MemorySegment workspaces(Buffer buffer, Arena arena) {
-    double[] values = new double[workers * buffer.axes().getFirst().size()];
+  /** Memory that a kernel must not expect to find empty. */
+  private static MemorySegment workspace(Buffer buffer, Arena arena) {
+    double[] values = new double[buffer.axes().getFirst().size()];
     Arrays.fill(values, UNWRITTEN);
     return new Memory(buffer.type(), arena).buffer(values);
   }
 
+  /** Runs a part of a stage: the share of that number among so many. */
+  private interface Shares {
+    void run(int share, int shares);
+  }
+
   private void run(
       Stage stage, Map<Buffer, MemorySegment> memory, Arena arena, int batch, int time) {
-    Lowered lowered = LoopBuilder.lower(stage, new Target(bits, real, oneStep));
+    switch (stage) {
+      case Stage.OneKernel one -> byWorkers(shares(one, List.of(), memory, arena, batch, time));
+      case Stage.Parts(List<Axis> parts, List<Stage.OneKernel> members) -> {
+        List<Shares> all =
+            members.stream()
+                .map(member -> shares(member, parts, memory, arena, batch, time))
+                .toList();
+        if (workers == 1) {
+          int count =
+              batch
+                  * parts.stream()
+                      .filter(Axis::isFixed)
+                      .mapToInt(Axis::size)
+                      .reduce(1, (a, b) -> a * b);
+          for (int part = 0; part < count; part++) {
+            for (Shares member : all) {
+              member.run(part, count);
+            }
+          }
+        } else {
+          all.forEach(this::byWorkers);
+        }
+      }
+    }
+  }
+
+  private void byWorkers(Shares shares) {
+    for (int worker = 0; worker < workers; worker++) {
+      shares.run(worker, workers);
+    }
+  }
+
+  private Shares shares(
+      Stage.OneKernel stage,
+      List<Axis> parts,
+      Map<Buffer, MemorySegment> memory,
+      Arena arena,
+      int batch,
+      int time) {
+    Lowered lowered = LoopBuilder.lower(stage, parts, new Target(bits, real, oneStep));
     LoopVerifier.verify(lowered.kernel());
     long[] addresses =
         Memory.addresses(
             lowered.buffers().stream()
-                .map(buffer -> memory.computeIfAbsent(buffer, b -> workspaces(b, arena)))
+                .map(buffer -> memory.computeIfAbsent(buffer, b -> workspace(b, arena)))
                 .toArray(MemorySegment[]::new));
     var kernel = Memory.load(lowered.kernel());
-    for (int worker : List.of(0, 1, 2).subList(0, workers)) {
-      kernel.run(addresses, batch, time, worker, workers);
-    }
+    return (share, shares) -> kernel.run(addresses, batch, time, share, shares);
   }
 }

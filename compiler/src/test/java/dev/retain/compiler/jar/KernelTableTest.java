@@ -42,18 +42,18 @@ class KernelTableTest {
     return new Scalar.Apply(function, List.of(operands));
   }
 
-  private static Stage pointwise(Buffer target, Scalar value) {
+  private static Stage.OneKernel pointwise(Buffer target, Scalar value) {
     return new Stage.Pointwise(target, value, ElementType.F32, Span.none());
   }
 
-  private static Stage sum(Buffer target, Buffer left, Buffer right) {
+  private static Stage.OneKernel sum(Buffer target, Buffer left, Buffer right) {
     return pointwise(target, apply(Function.ADD, element(left), element(right)));
   }
 
   @Test
   void stagesThatDifferInTheirBuffersAloneShareAKernel() {
-    KernelTable.Use first = kernels.use(sum(buffer(0), buffer(1), buffer(2)), false);
-    KernelTable.Use second = kernels.use(sum(buffer(7), buffer(3), buffer(5)), false);
+    KernelTable.Use first = kernels.use(sum(buffer(0), buffer(1), buffer(2)), List.of(), false);
+    KernelTable.Use second = kernels.use(sum(buffer(7), buffer(3), buffer(5)), List.of(), false);
 
     assertThat(second.kernelClass()).isEqualTo(first.kernelClass());
     assertThat(first.buffers()).containsExactly(buffer(0), buffer(1), buffer(2));
@@ -66,7 +66,7 @@ class KernelTableTest {
     Axis longer = Axis.of("channel", 49);
     Scalar square = apply(Function.MULTIPLY, element(buffer(1)), element(buffer(1)));
     Scalar again = apply(Function.MULTIPLY, element(buffer(1)), element(buffer(1)));
-    List<Stage> stages =
+    List<Stage.OneKernel> stages =
         List.of(
             sum(buffer(0), buffer(1), buffer(2)),
             sum(buffer(0), buffer(1), buffer(1)),
@@ -75,7 +75,7 @@ class KernelTableTest {
             pointwise(buffer(0), apply(Function.ADD, square, square)),
             pointwise(buffer(0), apply(Function.ADD, square, again)));
 
-    assertThat(stages.stream().map(stage -> kernels.use(stage, false).kernelClass()))
+    assertThat(stages.stream().map(stage -> kernels.use(stage, List.of(), false).kernelClass()))
         .doesNotHaveDuplicates();
   }
 
@@ -83,8 +83,8 @@ class KernelTableTest {
   void everyWidthHasTheSameClassesAndTheSameBytesEachTime() {
     KernelTable other = table();
     for (KernelTable table : List.of(kernels, other)) {
-      table.use(sum(buffer(0), buffer(1), buffer(2)), false);
-      table.use(pointwise(buffer(0), apply(Function.EXP, element(buffer(1)))), false);
+      table.use(sum(buffer(0), buffer(1), buffer(2)), List.of(), false);
+      table.use(pointwise(buffer(0), apply(Function.EXP, element(buffer(1)))), List.of(), false);
     }
 
     kernels

@@ -42,18 +42,17 @@ public final class BoundProgram implements AutoCloseable {
   /** What kernels know by its address alone: it must not be given back while they run. */
   private final Set<NativeTensor> held = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /** By the side that states are read from, by step: what the kernel is given. */
-  private final long[][][] addresses;
+  /** By worker, by the side that states are read from, by step: what the kernel is given. */
+  private final long[][][][] addresses;
 
   private final Schedule newShape;
   private final Schedule sameShape;
-  private final WorkerPool.Task task;
-  private final WorkerPool.Task checkedTask = this::workChecked;
+  private final WorkerPool.Task task = this::work;
   private final KernelCheck check;
   private final Profile.Entry[] entries;
 
-  /** By input: what is read where it lies, for the same reason. */
-  private final Map<String, MemorySegment> read = new HashMap<>();
+  /** By input, or the output: what lies where the caller has it, for the same reason. */
+  private final Map<String, MemorySegment> placed = new HashMap<>();
 
   /** Of whole blocks and of others, once they were run: the last one of a sequence is shorter. */
   private NativeTensor wholeOutput;
@@ -121,11 +120,10 @@ public final class BoundProgram implements AutoCloseable {
         program.steps().stream().map(s -> kernels.apply(s.kernelClass())).toArray(Kernel[]::new);
     this.plan = MemoryPlan.of(program, batch, capacity, engine.workers());
     this.memory = allocate();
-    this.addresses = new long[][][] {bind(weights, gradients, 0), bind(weights, gradients, 1)};
-    this.newShape = Schedule.of(program.steps(), true);
-    this.sameShape = Schedule.of(program.steps(), false);
+    this.addresses = addresses(bind(weights, gradients, 0), bind(weights, gradients, 1));
+    this.newShape = Schedule.of(program.steps(), true, batch, engine.workers());
+    this.sameShape = Schedule.of(program.steps(), false, batch, engine.workers());
     this.entries = entries();
-    this.task = entries == null ? this::work : this::workMeasured;
     this.check = new KernelCheck(new ThreadMeter(), this.kernels.length);
   }
 
@@ -161,6 +159,29 @@ public final class BoundProgram implements AutoCloseable {
               .toArray());
     }
     return steps.toArray(long[][]::new);
+  }
+
+  /** Each worker has a workspace of its own, one beside the other. */
+  private long[][][][] addresses(long[][]... sides) {
+    long[][][][] all = new long[engine.workers()][][][];
+    for (int worker = 0; worker < all.length; worker++) {
+      all[worker] = new long[][][] {ofWorker(worker, sides[0]), ofWorker(worker, sides[1])};
+    }
+    return all;
+  }
+
+  private long[][] ofWorker(int worker, long[][] steps) {
+    long[][] own = new long[steps.length][];
+    for (int step = 0; step < steps.length; step++) {
+      own[step] = steps[step].clone();
+      List<Integer> buffers = program.steps().get(step).buffers();
+      for (int i = 0; i < own[step].length; i++) {
+        if (program.buffers().get(buffers.get(i)).role() == Role.WORKSPACE) {
+          own[step][i] += worker * MemoryPlan.workspaceBytes(program.buffers().get(buffers.get(i)));
+        }
+      }
+    }
+    return own;
   }
 
   private long address(
@@ -221,14 +242,32 @@ public final class BoundProgram implements AutoCloseable {
    * @param from the input of the first step of the next block
    */
   public void read(String name, MemorySegment from) {
-    read.put(name, from);
+    place(Role.INPUT, name, from);
+  }
+
+  /**
+   * Lets the next runs write the output where it is wanted. For a batch of one, whose steps lie
+   * behind each other.
+   *
+   * @param to where the output of the first step of the next block belongs
+   */
+  public void write(MemorySegment to) {
+    place(Role.OUTPUT, outputDescription().name(), to);
+    wholeOutput = null;
+    outputTime = 0;
+  }
+
+  private void place(Role role, String name, MemorySegment segment) {
+    placed.put(name, segment);
     for (int step = 0; step < kernels.length; step++) {
       List<Integer> buffers = program.steps().get(step).buffers();
       for (int i = 0; i < buffers.size(); i++) {
         BufferDescription description = program.buffers().get(buffers.get(i));
-        if (description.role() == Role.INPUT && description.name().equals(name)) {
-          addresses[0][step][i] = from.address();
-          addresses[1][step][i] = from.address();
+        if (description.role() == role && description.name().equals(name)) {
+          for (long[][][] ofWorker : addresses) {
+            ofWorker[0][step][i] = segment.address();
+            ofWorker[1][step][i] = segment.address();
+          }
         }
       }
     }
@@ -258,7 +297,7 @@ public final class BoundProgram implements AutoCloseable {
     lastTime = -1;
     long start = entries == null ? 0 : System.nanoTime();
     measured = start;
-    engine.pool().run(check.isMeasuring() ? checkedTask : task, schedule.phases().length);
+    engine.pool().run(task, schedule.phases().length);
     if (entries != null) {
       engine.profile().get().addTotal(System.nanoTime() - start);
     }
@@ -272,42 +311,57 @@ public final class BoundProgram implements AutoCloseable {
     return output(steps);
   }
 
-  private void work(int phase, int share) {
-    long[][] arguments = addresses[side];
-    for (int step : schedule.phases()[phase]) {
-      kernels[step].run(arguments[step], batch, time, share, engine.workers());
+  private void work(int phase, int worker) {
+    int workers = engine.workers();
+    for (Schedule.Run run : schedule.phases()[phase]) {
+      if (run.parts() == 0) {
+        runSteps(run.steps(), worker, worker, workers);
+      } else {
+        int end = firstPart(run, worker + 1);
+        for (int part = firstPart(run, worker); part < end; part++) {
+          runSteps(run.steps(), worker, part, run.parts());
+        }
+      }
     }
   }
 
-  private void workChecked(int phase, int share) {
-    if (share != 0) {
-      work(phase, share);
-      return;
+  /** The first of the parts that are a worker's. */
+  private int firstPart(Schedule.Run run, int worker) {
+    return (int) ((long) run.parts() * worker / engine.workers());
+  }
+
+  private void runSteps(int[] steps, int worker, int share, int shares) {
+    long[][] arguments = addresses[worker][side];
+    boolean checked = worker == 0 && check.isMeasuring();
+    boolean timed = worker == 0 && entries != null;
+    for (int step : steps) {
+      if (checked) {
+        runChecked(step, arguments[step], share, shares);
+      } else if (timed) {
+        runTimed(step, arguments[step], share, shares);
+      } else {
+        kernels[step].run(arguments[step], batch, time, share, shares);
+      }
     }
-    for (int step : schedule.phases()[phase]) {
-      long before = check.allocatedBytes();
-      kernels[step].run(addresses[side][step], batch, time, share, engine.workers());
-      check.add(step, check.allocatedBytes() - before);
-    }
+  }
+
+  private void runChecked(int step, long[] arguments, int share, int shares) {
+    long before = check.allocatedBytes();
+    kernels[step].run(arguments, batch, time, share, shares);
+    check.add(step, check.allocatedBytes() - before);
+  }
+
+  private void runTimed(int step, long[] arguments, int share, int shares) {
+    long start = System.nanoTime();
+    kernels[step].run(arguments, batch, time, share, shares);
+    long end = System.nanoTime();
+    entries[step].add(start - measured, end - start);
+    measured = end;
   }
 
   private void warn(KernelCheck.Finding finding) {
     String label = program.steps().get(finding.step()).label();
     KernelWarning.give(label + " in the " + program.name() + " form", finding);
-  }
-
-  private void workMeasured(int phase, int share) {
-    if (share != 0) {
-      work(phase, share);
-      return;
-    }
-    for (int step : schedule.phases()[phase]) {
-      long start = System.nanoTime();
-      kernels[step].run(addresses[side][step], batch, time, share, engine.workers());
-      long end = System.nanoTime();
-      entries[step].add(start - measured, end - start);
-      measured = end;
-    }
   }
 
   private NativeTensor output(int steps) {
@@ -323,23 +377,23 @@ public final class BoundProgram implements AutoCloseable {
   }
 
   private NativeTensor newOutput(int steps) {
-    int buffer = 0;
-    while (program.buffers().get(buffer).role() != Role.OUTPUT) {
-      buffer++;
-    }
-    MemorySegment segment = segment(buffer, steps);
-    ElementType type = program.buffers().get(buffer).type();
-    long vocabulary = segment.byteSize() / type.bytes() / batch / steps;
-    return NativeTensor.over(segment, type, batch, steps, vocabulary);
+    BufferDescription output = outputDescription();
+    MemorySegment own = segment(program.buffers().indexOf(output), steps);
+    MemorySegment segment = placed.getOrDefault(output.name(), own).asSlice(0, own.byteSize());
+    long vocabulary = own.byteSize() / output.type().bytes() / batch / steps;
+    return NativeTensor.over(segment, output.type(), batch, steps, vocabulary);
+  }
+
+  private BufferDescription outputDescription() {
+    return program.buffers().stream()
+        .filter(buffer -> buffer.role() == Role.OUTPUT)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The type of its output. */
   public ElementType outputType() {
-    return program.buffers().stream()
-        .filter(buffer -> buffer.role() == Role.OUTPUT)
-        .findFirst()
-        .orElseThrow()
-        .type();
+    return outputDescription().type();
   }
 
   /**
@@ -356,7 +410,7 @@ public final class BoundProgram implements AutoCloseable {
     for (int step = 0; step < kernels.length; step++) {
       StepDescription description = program.steps().get(step);
       for (int share = 0; share < engine.workers(); share++) {
-        kernels[step].run(addresses[side][step], batch, time, share, engine.workers());
+        kernels[step].run(addresses[share][side][step], batch, time, share, engine.workers());
       }
       for (int buffer : description.buffers()) {
         if (program.buffers().get(buffer).role() == Role.PARAMETER) {
@@ -380,7 +434,7 @@ public final class BoundProgram implements AutoCloseable {
             case SCRATCH, STATIC, OUTPUT, NEXT_STATE, GRADIENT -> true;
             case PARAMETER, CONSTANT, INPUT, STATE, WORKSPACE -> false;
           };
-      if (mayBeWritten && !isFinite(buffers.get(i), addresses[side][step][i])) {
+      if (mayBeWritten && !isFinite(buffers.get(i), addresses[0][side][step][i])) {
         return false;
       }
     }

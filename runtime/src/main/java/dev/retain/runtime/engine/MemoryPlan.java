@@ -1,6 +1,7 @@
 package dev.retain.runtime.engine;
 
 import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Barrier;
 import dev.retain.runtime.program.BufferDescription;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.Size;
@@ -58,12 +59,13 @@ record MemoryPlan(long[] offsets, long bytes) {
 
   /**
    * Without a barrier between them, one worker may be in a later step while another is still in an
-   * earlier one: a buffer is free only from the first barrier after its last step.
+   * earlier one: a buffer is free only from the first barrier after its last step. Between parts
+   * there may be none.
    */
   private static Life life(
       List<StepDescription> steps, int buffer, BufferDescription description, long bytes) {
     int until = description.lastStep() + 1;
-    while (until < steps.size() && !steps.get(until).barrier()) {
+    while (until < steps.size() && steps.get(until).barrier() != Barrier.ALWAYS) {
       until++;
     }
     return new Life(buffer, bytes, description.firstStep(), until);
@@ -91,6 +93,11 @@ record MemoryPlan(long[] offsets, long bytes) {
       end = Math.max(end, plus(offset, life.bytes()));
     }
     return end;
+  }
+
+  /** How far the workspaces of two workers are from each other. */
+  static long workspaceBytes(BufferDescription workspace) {
+    return bytes(workspace, 1, 1);
   }
 
   private static long bytes(BufferDescription buffer, int batch, int time) {

@@ -31,10 +31,9 @@ final class WorkerPool implements AutoCloseable {
   // About 0.1 ms: longer than a kernel's tail.
   private static final int SPINS = 1 << 11;
 
-  // About 2 ms, in which other processes may have the processor. To wake a thread takes a tenth of
-  // a
-  // millisecond on some virtual machines: workers that slept at once, between two blocks, would be
-  // late for the next, the others would sleep meanwhile, and every block would take twice as long.
+  // About 2 ms, in which other processes may have the processor. To wake a thread takes 0.1 ms on
+  // some virtual machines: workers that slept at once, between two blocks, would be late for the
+  // next, the others would sleep meanwhile, and every block would take twice as long.
   private static final int YIELDS = 1 << 11;
 
   // Counters stand 128 bytes apart: two lines of cache, which the processor fetches together.

@@ -111,7 +111,8 @@ final class JsonReader {
     return new StepDescription(
         fields.text("kernelClass"),
         fields.wholes("buffers").stream().map(Math::toIntExact).toList(),
-        fields.flag("barrier"),
+        fields.choice("barrier", Barrier.class),
+        fields.small("parts"),
         fields.flag("onShapeChange"),
         fields.text("label"));
   }

@@ -147,7 +147,8 @@ final class JsonWriter {
     json.writeStartObject();
     json.writeStringProperty("kernelClass", step.kernelClass());
     list("buffers", step.buffers(), json::writeNumber);
-    json.writeBooleanProperty("barrier", step.barrier());
+    json.writeStringProperty("barrier", step.barrier().name());
+    json.writeNumberProperty("parts", step.parts());
     json.writeBooleanProperty("onShapeChange", step.onShapeChange());
     json.writeStringProperty("label", step.label());
     json.writeEndObject();

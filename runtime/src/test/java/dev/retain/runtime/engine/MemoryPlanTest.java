@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.MemoryException;
+import dev.retain.runtime.program.Barrier;
 import dev.retain.runtime.program.BufferDescription;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
@@ -31,7 +32,11 @@ class MemoryPlanTest {
     List<BufferDescription> buffers = new ArrayList<>(scratch);
     buffers.add(new BufferDescription("logits", Role.OUTPUT, ElementType.F32, Size.fixed(3), 0, 0));
     List<StepDescription> steps =
-        barriers.stream().map(b -> new StepDescription("k", List.of(), b, false, "")).toList();
+        barriers.stream()
+            .map(b ->
+                new StepDescription(
+                    "k", List.of(), b ? Barrier.ALWAYS : Barrier.BETWEEN_PARTS, 2, false, ""))
+            .toList();
     return new FormProgram(Form.PARALLEL, false, buffers, steps);
   }
 

@@ -46,7 +46,9 @@ class ModelJsonTest {
                         Inputs.TOKEN, Role.INPUT, ElementType.I64, new Size(1, 1, 1), 0, 0),
                     new BufferDescription(
                         "logits", Role.OUTPUT, ElementType.F32, new Size(256, 1, 1), 0, 0)),
-                List.of(new StepDescription("p.K", List.of(0), true, false, "embed")))),
+                List.of(
+                    new StepDescription(
+                        "p.K", List.of(0), Barrier.BETWEEN_PARTS, 4, false, "embed")))),
         List.of("Retention: recurrent = parallel: tested"),
         Map.of("parameters", 17L),
         "0.1.0",

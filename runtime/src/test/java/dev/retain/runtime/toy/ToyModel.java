@@ -5,6 +5,7 @@ import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.kernel.Kernel;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.Barrier;
 import dev.retain.runtime.program.BufferDescription;
 import dev.retain.runtime.program.ConstantDescription;
 import dev.retain.runtime.program.Form;
@@ -127,18 +128,22 @@ public final class ToyModel {
         ragged,
         ragged ? buffers : buffers.subList(0, 10),
         List.of(
-            new StepDescription(kernels + ".FillDecay", List.of(1, 7), false, true, "table"),
-            new StepDescription(kernels + ".Embed", List.of(0, 2, 8), false, false, "embed"),
+            new StepDescription(
+                kernels + ".FillDecay", List.of(1, 7), Barrier.NONE, 0, true, "table"),
+            new StepDescription(
+                kernels + ".Embed", List.of(0, 2, 8), Barrier.NONE, 0, false, "embed"),
             new StepDescription(
                 kernels + ".Scan",
                 ragged ? List.of(7, 2, 8, 4, 5, 9, 10, 11) : List.of(7, 2, 8, 4, 5, 9),
-                true,
+                Barrier.ALWAYS,
+                0,
                 false,
                 "scan"),
             new StepDescription(
                 kernels + ".ReadOut",
                 ragged ? List.of(9, 3, 6, 12, 13, 14) : List.of(9, 3, 6),
-                true,
+                Barrier.ALWAYS,
+                0,
                 false,
                 "read out")));
   }
