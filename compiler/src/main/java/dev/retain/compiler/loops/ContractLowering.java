@@ -20,6 +20,12 @@ import java.util.Map;
  * role, are loops around it.
  */
 final class ContractLowering {
+  /** Of so many rows packing pays, although it is one step: a tile of rows and more. */
+  private static final int MANY_ROWS = 8;
+
+  private static final List<String> PANEL_BUFFERS = List.of("c", "a", "b", "workspace");
+  private static final List<String> KERNEL_SIZES = List.of("batch", "time", "worker", "workers");
+
   private final Stage.Contract given;
   private final Stage.Contract stage;
   private final List<Axis> parts;
@@ -192,7 +198,7 @@ final class ContractLowering {
             new ProductShares.Side(shape.columns().size(), tiles.columnPiece()),
             byRows.minimum(Index.ONE));
     boolean large = StreamLoops.pays(shape.summed().size(), shape.columns().size(), right);
-    return lowered(
+    List<Statement> few =
         shares.statements(
             outside -> {
               TileLoops.Matrices at =
@@ -204,11 +210,32 @@ final class ContractLowering {
                           rows, Index.of(2), stream.statements(at, strides), inTiles))
                   : inTiles;
             },
-            line),
-        List.of());
+            line);
+    if (!large || rows instanceof Index.Constant) {
+      return lowered(few, List.of());
+    }
+    Buffer workspace = Workspace.buffer(real);
+    Statement many =
+        new Statement.Call(
+            manyRows(shape, workspace),
+            PANEL_BUFFERS.stream().map(name -> new Statement.Place(name, Index.ZERO)).toList(),
+            KERNEL_SIZES.stream().map(Index::variable).toList(),
+            line);
+    return lowered(
+        List.of(new Statement.IfLess(rows, Index.of(MANY_ROWS), few, List.of(many))),
+        List.of(workspace));
+  }
+
+  /** Sequences that are decoded together are rows: of enough of them packing pays, too. */
+  private Procedure manyRows(Shape shape, Buffer workspace) {
+    return new Procedure("manyRows", parameters(List.of(workspace)), KERNEL_SIZES, panels(shape));
   }
 
   private Lowered asPanels(Shape shape) {
+    return lowered(panels(shape), List.of(Workspace.buffer(stage.target().type())));
+  }
+
+  private List<Statement> panels(Shape shape) {
     Map<String, Index> strides = strides(shape);
     ElementType real = stage.target().type();
     PanelProduct product =
@@ -235,10 +262,8 @@ final class ContractLowering {
             new ProductShares.Side(rows, product.rowPiece()),
             new ProductShares.Side(columns, product.columnPiece()),
             fewColumns.times(manyRows));
-    return lowered(
-        shares.statements(
-            outside -> sums(shape, product, strides, outside), LoopBuilder.line(stage.span())),
-        List.of(Workspace.buffer(real)));
+    return shares.statements(
+        outside -> sums(shape, product, strides, outside), LoopBuilder.line(stage.span()));
   }
 
   /** The product for one position of the loops around it: all steps of its sums. */
@@ -273,23 +298,25 @@ final class ContractLowering {
   private Lowered lowered(List<Statement> body, List<Buffer> more) {
     List<Buffer> buffers =
         new ArrayList<>(List.of(stage.target(), stage.left().buffer(), stage.right().buffer()));
-    List<BufferParameter> parameters = new ArrayList<>();
-    for (String name : List.of("c", "a", "b")) {
-      parameters.add(new BufferParameter(name, buffers.get(parameters.size()).type()));
-    }
-    for (Buffer buffer : more) {
-      buffers.add(buffer);
-      parameters.add(new BufferParameter(buffer.name(), buffer.type()));
-    }
+    buffers.addAll(more);
     return new Lowered(
         new Kernel(
             "Contract",
             LoopBuilder.source(stage.span()),
             LoopBuilder.line(stage.span()),
             target.vectorBits(),
-            parameters,
+            parameters(more),
             body),
         buffers);
+  }
+
+  private List<BufferParameter> parameters(List<Buffer> more) {
+    List<BufferParameter> parameters = new ArrayList<>();
+    parameters.add(new BufferParameter("c", stage.target().type()));
+    parameters.add(new BufferParameter("a", stage.left().buffer().type()));
+    parameters.add(new BufferParameter("b", stage.right().buffer().type()));
+    more.forEach(buffer -> parameters.add(new BufferParameter(buffer.name(), buffer.type())));
+    return parameters;
   }
 
   private Index base(int stream, Map<Axis, Index> outside) {
