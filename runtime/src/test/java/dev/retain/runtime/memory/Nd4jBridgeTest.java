@@ -17,7 +17,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class Nd4jBridgeTest {
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"BF16", "I8"})
+  void smallNumbersHaveNoArrays(ElementType type) {
+    try (Arena arena = Arena.ofConfined()) {
+      NativeTensor tensor = NativeTensor.allocate(arena, type, 2, 3);
+      assertThatIllegalArgumentException()
+          .isThrownBy(tensor::array)
+          .withMessageContaining("widen the tensor to F32 first");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F64", "I64"})
   void anArrayOfATensorIsTheSameMemory(ElementType type) {
     try (Arena arena = Arena.ofConfined()) {
       NativeTensor tensor = counting(arena, type, 2, 3, 4);
