@@ -18,6 +18,7 @@ import java.util.Map;
 /** Who does a task; Retain comes first. */
 public final class Lineup {
   private static final int CHUNK = 64;
+  private static final int CHUNK_OF_CORES = 32;
   private static final int CHUNK_OF_TRAINING = 256;
   private static final int EARLY = 1;
   private static final int LATE = 10_000;
@@ -48,7 +49,8 @@ public final class Lineup {
       case Task.Decoding(_, int sequences) -> own("Retain", sequences, task);
       case Task.LaterToken _ -> own("Retain", EARLY, task);
       case Task.Training _ -> own("Retain", CHUNK_OF_TRAINING, task);
-      case Task.Core _, Task.CoreGradients _, Task.Step _, Task.Product _, Task.Prefill _ ->
+      case Task.Core _ -> own("Retain", CHUNK_OF_CORES, task);
+      case Task.CoreGradients _, Task.Step _, Task.Product _, Task.Prefill _ ->
           own("Retain", CHUNK, task);
     };
   }
