@@ -37,7 +37,7 @@ class KernelWarningTest {
   void oneKernelThatIsNeverCompiled() throws IOException, InterruptedException {
     assertThat(
             errors(
-                "-XX:CompileCommand=exclude,dev.retain.generated.retnet.Reduce*::*",
+                "-XX:CompileCommand=exclude,dev.retain.generated.small.Reduce*::*",
                 "generate",
                 "--prompt",
                 "a",
