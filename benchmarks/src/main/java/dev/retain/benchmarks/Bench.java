@@ -114,7 +114,8 @@ final class Bench implements Callable<Integer> {
     Optional<Plot> plot = Optional.empty();
     if (lottery) {
       Effort many = jvms.map(effort::withJvms).orElse(effort);
-      Table table = new Lottery(many, project.logs()).run(lotteryTasks(groups), lines).table();
+      Lottery jvmByJvm = new Lottery(many, project.logs(), console.err());
+      Table table = jvmByJvm.run(lotteryTasks(groups), lines).table();
       show("each in fresh JVMs", table);
     } else {
       plot = Optional.of(measure(groups, project, new Contest(effort, project.logs()), lines));

@@ -7,6 +7,7 @@ import dev.retain.benchmarks.lineup.Lineup;
 import dev.retain.benchmarks.report.LotteryTable;
 import dev.retain.benchmarks.report.ResultLines;
 import dev.retain.benchmarks.work.Task;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,11 @@ import java.util.List;
 final class Lottery {
   private final Effort effort;
   private final Contest contest;
+  private final PrintStream messages;
 
-  Lottery(Effort effort, Path logs) {
+  Lottery(Effort effort, Path logs, PrintStream messages) {
     this.effort = effort;
+    this.messages = messages;
     this.contest = new Contest(effort, logs);
   }
 
@@ -25,6 +28,7 @@ final class Lottery {
   LotteryTable run(List<Task> tasks, ResultLines lines) {
     LotteryTable table = new LotteryTable();
     for (Task task : tasks) {
+      messages.printf("Measuring %s in %d JVMs%n", String.join(" ", task.words()), effort.jvms());
       List<Standing> draws = new ArrayList<>();
       for (int jvm = 0; jvm < effort.jvms(); jvm++) {
         draws.add(contest.run(List.of(Lineup.own(task))).getFirst());

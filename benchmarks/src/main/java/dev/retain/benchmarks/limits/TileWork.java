@@ -1,7 +1,6 @@
 package dev.retain.benchmarks.limits;
 
 import dev.retain.benchmarks.work.Work;
-import dev.retain.runtime.kernel.CompilerDirectives;
 import dev.retain.runtime.limits.BestTile;
 import java.lang.foreign.Arena;
 
@@ -9,14 +8,10 @@ import java.lang.foreign.Arena;
 final class TileWork implements Work {
   private static final int REPEATED = 2000;
 
-  // Or the JVM's first compiler may fail at them, and they stay a hundred times too slow.
-  private static final String TILES = "dev/retain/runtime/limits/*";
-
   private final BestTile[] tiles;
   private final Team team;
 
   TileWork(int threads) {
-    CompilerDirectives.excludeFromFirstTier(TILES);
     this.tiles = new BestTile[threads];
     for (int thread = 0; thread < threads; thread++) {
       tiles[thread] = new BestTile(Arena.global());

@@ -22,9 +22,11 @@ public final class BestTile {
       FloatVector.SPECIES_PREFERRED.length() * (IS_WIDE ? WideTile.COLUMNS : NarrowTile.COLUMNS);
 
   static {
-    String own = BestTile.class.getPackageName().replace('.', '/');
-    CompilerDirectives.excludeFromFirstTier(own + "/WideTile");
-    CompilerDirectives.excludeFromFirstTier(own + "/NarrowTile");
+    // Or the JVM's first compiler may fail at the tiles, or at who calls them, and they stay a
+    // hundred
+    // times too slow.
+    CompilerDirectives.excludeFromFirstTier(
+        BestTile.class.getPackageName().replace('.', '/') + "/*");
   }
 
   private final long left;
