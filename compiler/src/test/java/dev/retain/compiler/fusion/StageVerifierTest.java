@@ -37,7 +37,7 @@ class StageVerifierTest {
     return stage(target, new Scalar.Element(source, List.of(new Along(K))));
   }
 
-  private static Stage stage(Buffer target, Scalar value) {
+  private static Stage.OneKernel stage(Buffer target, Scalar value) {
     return new Stage.Pointwise(target, value, ElementType.F64, Span.none());
   }
 
@@ -69,8 +69,36 @@ class StageVerifierTest {
         Arguments.of(program(List.of(), FIRST, elsewhere), "lacks pair"));
   }
 
+  static Stream<Arguments> wrongParts() {
+    Axis head = Axis.of("head", 4);
+    Buffer state = buffer(0, "s", Role.STATE, head, K);
+    Buffer sum = buffer(1, "sum", Role.SCRATCH, head, K);
+    Buffer output = buffer(2, "output", Role.OUTPUT, head, K);
+    Buffer others = buffer(3, "others", Role.OUTPUT, K);
+    List<Buffer> buffers = List.of(state, sum, output, others);
+    List<Coordinate> own = List.of(new Along(head), new Along(K));
+    List<Coordinate> other = List.of(new Coordinate.Partner(head), new Along(K));
+    Stage.OneKernel first = stage(sum, new Scalar.Element(state, other));
+    return Stream.of(
+        Arguments.of(
+            ofParts(buffers, head, first, stage(output, new Scalar.Element(sum, other))),
+            "the stage of output reads other parts"),
+        Arguments.of(
+            ofParts(buffers, head, first, stage(others, new Scalar.Literal(1))),
+            "the stage of others has other parts"),
+        Arguments.of(
+            ofParts(buffers, head, first, stage(output, new Scalar.Element(sum, own))),
+            "others is never written"));
+  }
+
+  private static StageProgram ofParts(
+      List<Buffer> buffers, Axis parts, Stage.OneKernel... members) {
+    Stage stage = new Stage.Parts(List.of(parts), List.of(members));
+    return new StageProgram("test", buffers, List.of(), List.of(stage));
+  }
+
   @ParameterizedTest
-  @MethodSource("wrong")
+  @MethodSource({"wrong", "wrongParts"})
   void wrongProgramsAreRefusedWithTheDump(StageProgram program, String problem) {
     assertThatThrownBy(() -> StageVerifier.verify(program))
         .isInstanceOf(CompilerMistakeException.class)
