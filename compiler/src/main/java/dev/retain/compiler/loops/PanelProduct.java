@@ -28,6 +28,7 @@ final class PanelProduct {
    */
   private record Variant(
       int vectorBits,
+      Tiling tiling,
       ElementType left,
       ElementType right,
       ElementType real,
@@ -41,6 +42,7 @@ final class PanelProduct {
   private final ElementType right;
   private final ElementType real;
   private final Triangle triangle;
+  private final Tiling tiling;
   private final int lanes;
   private final Set<String> units;
   private final boolean packedRows;
@@ -65,7 +67,7 @@ final class PanelProduct {
             .filter(stride -> strides.get(stride).equals(Index.ONE))
             .collect(Collectors.toUnmodifiableSet());
     return KNOWN.computeIfAbsent(
-        new Variant(target.vectorBits(), left, right, real, triangle, units),
+        new Variant(target.vectorBits(), target.tiling(), left, right, real, triangle, units),
         variant -> new PanelProduct(target, variant));
   }
 
@@ -74,6 +76,7 @@ final class PanelProduct {
     this.right = variant.right();
     this.real = variant.real();
     this.triangle = variant.triangle();
+    this.tiling = variant.tiling();
     this.lanes = target.lanes(real);
     this.units = variant.units();
     this.packedRows = !isOne("aStep");
@@ -94,12 +97,12 @@ final class PanelProduct {
 
   /** Columns that a worker takes at once. */
   int columnPiece() {
-    return Math.max(lanes, PanelTiles.VECTORS);
+    return Math.max(lanes, tiling.vectors());
   }
 
   /** Columns below which a worker's share is not worth a panel. */
   int leastColumns() {
-    return 2 * PanelTiles.VECTORS * lanes;
+    return 2 * tiling.vectors() * lanes;
   }
 
   /**
@@ -142,21 +145,21 @@ final class PanelProduct {
     List<Statement> rows = new ArrayList<>();
     rows.add(
         new Statement.DefineIndex(
-            "height", at("rowTo").minus(at("row")).minimum(Index.of(Workspace.ROWS))));
+            "height", at("rowTo").minus(at("row")).minimum(Index.of(tiling.rows()))));
     if (packedRows) {
       packRows(rows);
     }
     rows.add(
         new Statement.IfLess(at("k").plus(at("later")), Index.ONE, panels(false), panels(true)));
-    block.add(loop("row", at("rowFrom"), at("rowTo"), Workspace.ROWS, rows));
+    block.add(loop("row", at("rowFrom"), at("rowTo"), tiling.rows(), rows));
     List<Statement> columns = new ArrayList<>();
     columns.add(
         new Statement.DefineIndex(
-            "width", at("columnTo").minus(at("column")).minimum(Index.of(Workspace.COLUMNS))));
-    for (int vectors = PanelTiles.VECTORS; vectors > 0; vectors--) {
+            "width", at("columnTo").minus(at("column")).minimum(Index.of(tiling.columns()))));
+    for (int vectors = tiling.vectors(); vectors > 0; vectors--) {
       columns.add(new Statement.DefineIndex("end" + vectors, wholeEnd(vectors)));
     }
-    columns.add(loop("k", Index.ZERO, at("steps"), Workspace.depth(real), block));
+    columns.add(loop("k", Index.ZERO, at("steps"), tiling.depth(real), block));
     List<String> arguments = new ArrayList<>(SIZES);
     STRIDES.stream().filter(s -> !isOne(s)).forEach(arguments::add);
     return new Procedure(
@@ -167,11 +170,11 @@ final class PanelProduct {
             new BufferParameter("b", right),
             new BufferParameter("workspace", real)),
         arguments,
-        List.of(loop("column", at("columnFrom"), at("columnTo"), Workspace.COLUMNS, columns)));
+        List.of(loop("column", at("columnFrom"), at("columnTo"), tiling.columns(), columns)));
   }
 
   private Index depth() {
-    return Index.of(Workspace.depth(real));
+    return Index.of(tiling.depth(real));
   }
 
   private static Statement loop(
@@ -180,8 +183,8 @@ final class PanelProduct {
   }
 
   /** Where panels of so many vectors begin within the block of columns. */
-  private static Index start(int vectors) {
-    return vectors == PanelTiles.VECTORS ? Index.ZERO : at("end" + (vectors + 1));
+  private Index start(int vectors) {
+    return vectors == tiling.vectors() ? Index.ZERO : at("end" + (vectors + 1));
   }
 
   private Index wholeEnd(int vectors) {
@@ -196,7 +199,7 @@ final class PanelProduct {
 
   private List<Statement> panelLoops(String name, Inside panel, Statement edge) {
     List<Statement> statements = new ArrayList<>();
-    for (int vectors = PanelTiles.VECTORS; vectors > 0; vectors--) {
+    for (int vectors = tiling.vectors(); vectors > 0; vectors--) {
       String variable = name + vectors;
       statements.add(
           loop(
@@ -324,7 +327,7 @@ final class PanelProduct {
   }
 
   private Index packedRow(Index row) {
-    return Workspace.rows(real).plus(row.times(at("depth")));
+    return tiling.rowsBegin(real).plus(row.times(at("depth")));
   }
 
   private List<Statement.Place> rowPlaces(Index row) {
@@ -422,7 +425,7 @@ final class PanelProduct {
               "workspace", column.times(at("depth")).plus(first.times((long) vectors * lanes))));
       List<Index> arguments = new ArrayList<>(List.of(count));
       if (places.size() < procedure.buffers().size()) {
-        places.add(new Statement.Place("workspace", Workspace.tile(real)));
+        places.add(new Statement.Place("workspace", tiling.tileBegins(real)));
       }
       if (procedure.arguments().contains("columns")) {
         arguments.add(at("width").minus(at("end1")));

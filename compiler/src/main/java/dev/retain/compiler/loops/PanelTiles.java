@@ -17,11 +17,9 @@ import java.util.function.Supplier;
  * soon.
  */
 final class PanelTiles {
-  /** Vectors of a full panel. */
-  static final int VECTORS = 3;
-
   /** What tiles differ by. */
-  private record Variant(int vectorBits, ElementType left, ElementType real, boolean packedRows) {}
+  private record Variant(
+      int vectorBits, Tiling tiling, ElementType left, ElementType real, boolean packedRows) {}
 
   // Products of all models have the same tiles: one object each, since to compare two takes long.
   private static final Map<Variant, PanelTiles> KNOWN = new ConcurrentHashMap<>();
@@ -30,7 +28,7 @@ final class PanelTiles {
   private final ElementType real;
   private final int lanes;
   private final boolean packedRows;
-  private final List<Integer> heights;
+  private final Tiling tiling;
   private final Map<List<Object>, Procedure> made = new HashMap<>();
 
   /**
@@ -39,7 +37,8 @@ final class PanelTiles {
    */
   static PanelTiles of(Target target, ElementType left, ElementType real, boolean packedRows) {
     return KNOWN.computeIfAbsent(
-        new Variant(target.vectorBits(), packedRows ? real : left, real, packedRows),
+        new Variant(
+            target.vectorBits(), target.tiling(), packedRows ? real : left, real, packedRows),
         PanelTiles::new);
   }
 
@@ -48,17 +47,17 @@ final class PanelTiles {
     this.real = variant.real();
     this.lanes = Target.lanes(variant.vectorBits(), real);
     this.packedRows = variant.packedRows();
-    this.heights = variant.vectorBits() == 512 ? List.of(8, 4, 2, 1) : List.of(4, 2, 1);
+    this.tiling = variant.tiling();
   }
 
   /** Rows of a full tile. */
   int height() {
-    return heights.getFirst();
+    return tiling.height();
   }
 
   /** Rows of a panel of the left side: whole vectors and whole tiles. */
   int panelHeight() {
-    return Math.max(height(), lanes);
+    return tiling.panelHeight(lanes);
   }
 
   /** The arguments of {@link #rows} after the number of rows. */
@@ -152,7 +151,7 @@ final class PanelTiles {
   private void heightLoops(List<Statement> statements, Inside inside) {
     Index from = Index.ZERO;
     Index rows = at("rows");
-    for (int height : heights) {
+    for (int height : tiling.heights()) {
       String end = "end" + height;
       statements.add(
           new Statement.DefineIndex(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.retain.compiler.interpreter.Bindings;
 import dev.retain.compiler.interpreter.Interpreter;
+import dev.retain.compiler.loops.Tiling;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Extent;
 import dev.retain.compiler.tensor.TensorProgram;
@@ -23,7 +24,15 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Kernels of matrix products of all the shapes that layers and their derivatives have. */
 class ContractKernelsTest {
   /** A block's shape, the model's sizes and the kernels' kind. */
-  record Case(ElementType real, int bits, int batch, int time, Products products) {}
+  record Case(ElementType real, int bits, int batch, int time, Products products, Tiling tiling) {
+    Case(ElementType real, int bits, int batch, int time, Products products) {
+      this(real, bits, batch, time, products, Tiling.usual(bits));
+    }
+
+    private StageRunner runner(int workers) {
+      return new StageRunner(real, bits, workers, false, tiling);
+    }
+  }
 
   private static Stream<Case> kinds(int batch, int time, Products products) {
     return Stream.of(ElementType.F64, ElementType.F32)
@@ -48,6 +57,23 @@ class ContractKernelsTest {
   /** More steps than are packed at once. */
   static Stream<Case> longCases() {
     return kinds(1, 300, new Products(1, 1, 1, 3, 5));
+  }
+
+  /** Every way to cut products that a search may choose, with pieces left over everywhere. */
+  static Stream<Case> tilings() {
+    Products products = new Products(270, 303, 1, 40, 33);
+    return Stream.of(0, 128, 256, 512)
+        .flatMap(bits ->
+            Tiling.candidates(bits).stream()
+                .map(tiling -> new Case(ElementType.F32, bits, 1, 37, products, tiling)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tilings")
+  void productsHoweverTheyAreCut(Case at) {
+    at.products().all().forEach(product -> agrees(product, product.program(), at));
+    at.products().odd().forEach(product -> agrees(product, product.program(), at));
+    at.products().ofSteps().forEach(product -> agrees(product, product.triangle(), at));
   }
 
   @ParameterizedTest
@@ -139,10 +165,8 @@ class ContractKernelsTest {
             .asDouble();
 
     Map<String, double[]> parameters = Map.of("a", a, "b", b);
-    double[] one =
-        new StageRunner(at.real(), at.bits(), 1).run(program, parameters, at.batch(), at.time());
-    double[] three =
-        new StageRunner(at.real(), at.bits(), 3).run(program, parameters, at.batch(), at.time());
+    double[] one = at.runner(1).run(program, parameters, at.batch(), at.time());
+    double[] three = at.runner(3).run(program, parameters, at.batch(), at.time());
 
     assertThat(three).as(product.name()).isEqualTo(one);
     assertThat(one).as(product.name()).hasSameSizeAs(expected);

@@ -10,6 +10,7 @@ import dev.retain.compiler.loops.LoopBuilder;
 import dev.retain.compiler.loops.LoopVerifier;
 import dev.retain.compiler.loops.Lowered;
 import dev.retain.compiler.loops.Target;
+import dev.retain.compiler.loops.Tiling;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Extent;
 import dev.retain.compiler.tensor.TensorProgram;
@@ -26,8 +27,13 @@ import java.util.Map;
  * Runs the stages of a tensor program without states, each worker's share after the other's; with
  * one worker, those that have parts part by part.
  */
-record StageRunner(ElementType real, int bits, int workers, boolean oneStep) {
+record StageRunner(ElementType real, int bits, int workers, boolean oneStep, Tiling tiling) {
   private static final double UNWRITTEN = Double.NaN;
+
+  /** With the tiles that are taken without a search. */
+  StageRunner(ElementType real, int bits, int workers, boolean oneStep) {
+    this(real, bits, workers, oneStep, Tiling.usual(bits));
+  }
 
   /** Of a program of blocks of steps. */
   StageRunner(ElementType real, int bits, int workers) {
@@ -123,7 +129,7 @@ record StageRunner(ElementType real, int bits, int workers, boolean oneStep) {
       Arena arena,
       int batch,
       int time) {
-    Lowered lowered = LoopBuilder.lower(stage, parts, new Target(bits, real, oneStep));
+    Lowered lowered = LoopBuilder.lower(stage, parts, new Target(bits, real, oneStep, tiling));
     LoopVerifier.verify(lowered.kernel());
     long[] addresses =
         Memory.addresses(
