@@ -7,6 +7,7 @@ import dev.retain.cli.demo.Demo;
 import dev.retain.cli.recurrence.Run;
 import dev.retain.cli.run.RunCommands;
 import dev.retain.cli.train.TrainCommands;
+import dev.retain.cli.tune.Tune;
 
 /** The entry point of the {@code retain} command. */
 public final class Main {
@@ -22,6 +23,7 @@ public final class Main {
     RunCommands.addTo(program, console);
     program.with(new Run(console), Run.EXAMPLE);
     TrainCommands.addTo(program, console);
+    program.with(new Tune(console), Tune.EXAMPLE);
     program.with(new Demo(console, program), Demo.EXAMPLE);
     return program.run(arguments);
   }

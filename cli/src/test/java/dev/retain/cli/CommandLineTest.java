@@ -19,6 +19,7 @@ class CommandLineTest {
         "logits",
         "dump",
         "prove",
+        "tune",
         "demo"
       })
   void everyCommandHasHelpWithAnExample(String command) {

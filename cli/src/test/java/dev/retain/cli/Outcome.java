@@ -55,7 +55,7 @@ public record Outcome(int code, String out, String err) {
   }
 
   /** The last line of the output. */
-  JsonNode json() {
+  public JsonNode json() {
     return JsonMapper.shared().readTree(out.lines().reduce("", (before, last) -> last));
   }
 }

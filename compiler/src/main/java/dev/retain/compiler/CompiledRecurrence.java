@@ -12,6 +12,7 @@ import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.forms.UnsupportedFormException;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
+import dev.retain.compiler.loops.Tilings;
 import dev.retain.compiler.names.NameChecker;
 import dev.retain.compiler.names.Program;
 import dev.retain.compiler.names.ProgramLoader;
@@ -25,6 +26,7 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.GraphVerifier;
 import dev.retain.compiler.tensor.RecurrenceCall;
 import dev.retain.compiler.tensor.TensorProgram;
+import dev.retain.compiler.tuning.Tuning;
 import dev.retain.compiler.types.Model;
 import dev.retain.compiler.types.RecurrenceModel;
 import dev.retain.runtime.RecurrenceGradients;
@@ -152,6 +154,7 @@ public record CompiledRecurrence(
             compilation.states(),
             List.of(stages),
             List.of(width),
+            Tuning.usual(width),
             () -> Certificate.EMPTY,
             Map.of(),
             Compiler.VERSION,
@@ -188,7 +191,8 @@ public record CompiledRecurrence(
               : new Assembly.FormStages(
                   Form.of(form), false, compilation.stages(Form.of(form), false, real, change)));
     }
-    Assembly.Programs programs = Assembly.programs(compilation.model(), real, stages, width);
+    Assembly.Programs programs =
+        Assembly.programs(compilation.model(), real, stages, width, Tilings.USUAL);
     FormProgram forward = programs.programs().getFirst();
     return new CompiledGradients(
         new GradientPrograms(forward, forward, programs.programs().getLast()), programs.kernels());

@@ -4,6 +4,7 @@ import dev.retain.compiler.diagnostics.CompileException;
 import dev.retain.compiler.jar.Assembly;
 import dev.retain.compiler.jar.CompiledModel;
 import dev.retain.compiler.proof.Certificate;
+import dev.retain.compiler.tuning.Tuning;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Width;
@@ -23,7 +24,8 @@ public final class Compiler {
   /** Compiles a model all of whose weights are stored in the type that it computes in. */
   public static CompiledModel compile(
       Compilation compilation, ElementType real, List<Width> widths, OptionalLong seed) {
-    return compile(compilation, real, real, widths, seed);
+    Tuning tuning = Tuning.usual(widths.getFirst());
+    return compile(compilation, real, real, widths, tuning, seed);
   }
 
   /**
@@ -33,6 +35,7 @@ public final class Compiler {
    * @param stored the type that matrices of weights are stored in: {@code real}, or of a float32
    *     model BF16 or I8
    * @param widths the vectors to compile for; all of {@link Width} for a jar that runs anywhere
+   * @param tuning how kernels and sequences are cut
    * @param seed from which parameters are drawn that get no weights
    * @throws CompileException if forms that should be the same are not
    */
@@ -41,6 +44,7 @@ public final class Compiler {
       ElementType real,
       ElementType stored,
       List<Width> widths,
+      Tuning tuning,
       OptionalLong seed) {
     // Forms are held against each other beside the lowering: neither needs the other.
     CompletableFuture<Certificate> certificate =
@@ -66,6 +70,7 @@ public final class Compiler {
         compilation.states(),
         forms.stream().map(blocked::typed).toList(),
         widths,
+        tuning,
         () -> finished(certificate),
         Statistics.of(compilation, real),
         VERSION,

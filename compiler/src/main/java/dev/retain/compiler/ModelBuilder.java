@@ -1,6 +1,8 @@
 package dev.retain.compiler;
 
 import dev.retain.compiler.jar.CompiledModel;
+import dev.retain.compiler.tuning.Tuning;
+import dev.retain.compiler.types.Model;
 import dev.retain.runtime.Initialiser;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.RetainModel;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -42,12 +45,14 @@ import java.util.function.LongUnaryOperator;
  * @param weights all constants, and the parameters as they are stored if weights were given, by
  *     path
  * @param layout the names under which the weights were given
+ * @param tuning how its work is cut
  */
 public record ModelBuilder(
     Compilation compilation,
     CompiledModel compiled,
     SequencedMap<String, NativeTensor> weights,
-    Optional<Layout> layout) {
+    Optional<Layout> layout,
+    Tuning tuning) {
 
   /**
    * What to build.
@@ -59,6 +64,7 @@ public record ModelBuilder(
    * @param seed for parameters without weights
    * @param stored the type that matrices of weights are stored in: {@code real}, or for a float32
    *     model BF16 or I8
+   * @param tuner what was measured for a model, or what is usual
    */
   public record Request(
       Path definition,
@@ -68,14 +74,37 @@ public record ModelBuilder(
       OptionalLong seed,
       ElementType real,
       ElementType stored,
-      List<Width> widths) {
+      List<Width> widths,
+      Function<Model, Tuning> tuner) {
     public Request {
       settings = new LinkedHashMap<>(settings);
       prefixes = List.copyOf(prefixes);
       widths = List.copyOf(widths);
     }
 
-    /** A model whose weights are stored in the type that it computes in. */
+    /** A model that is cut as usual. */
+    public Request(
+        Path definition,
+        Map<String, String> settings,
+        Optional<Path> weights,
+        List<String> prefixes,
+        OptionalLong seed,
+        ElementType real,
+        ElementType stored,
+        List<Width> widths) {
+      this(
+          definition,
+          settings,
+          weights,
+          prefixes,
+          seed,
+          real,
+          stored,
+          widths,
+          _ -> Tuning.usual(widths.getFirst()));
+    }
+
+    /** The same with weights that are stored in the type that it computes in. */
     public Request(
         Path definition,
         Map<String, String> settings,
@@ -110,9 +139,11 @@ public record ModelBuilder(
       OptionalLong seed = request.seed().isPresent() ? request.seed() : OptionalLong.of(0);
       // What is stored small is drawn and rounded here.
       boolean drawn = request.stored() != request.real();
-      CompiledModel compiled = compile(compilation, request, drawn ? OptionalLong.empty() : seed);
+      Tuning tuning = request.tuner().apply(compilation.model());
+      CompiledModel compiled =
+          compile(compilation, request, tuning, drawn ? OptionalLong.empty() : seed);
       ModelBuilder builder =
-          new ModelBuilder(compilation, compiled, constants(compiled), Optional.empty());
+          new ModelBuilder(compilation, compiled, constants(compiled), Optional.empty(), tuning);
       return drawn ? builder.withParameters(drawn(compiled, seed.getAsLong())) : builder;
     }
     try (SafetensorsFile file = SafetensorsFile.open(request.weights().get())) {
@@ -123,9 +154,11 @@ public record ModelBuilder(
         layout.hyperparameters(tensors).forEach(settings::putIfAbsent);
       }
       Compilation compilation = Compilation.of(request.definition(), settings);
-      CompiledModel compiled = compile(compilation, request, OptionalLong.empty());
+      Tuning tuning = request.tuner().apply(compilation.model());
+      CompiledModel compiled = compile(compilation, request, tuning, OptionalLong.empty());
       ModelDescription description = compiled.description();
-      return new ModelBuilder(compilation, compiled, constants(compiled), Optional.of(layout))
+      return new ModelBuilder(
+              compilation, compiled, constants(compiled), Optional.of(layout), tuning)
           .withParameters(
               layout.load(
                   tensors,
@@ -138,8 +171,9 @@ public record ModelBuilder(
   }
 
   private static CompiledModel compile(
-      Compilation compilation, Request request, OptionalLong seed) {
-    return Compiler.compile(compilation, request.real(), request.stored(), request.widths(), seed);
+      Compilation compilation, Request request, Tuning tuning, OptionalLong seed) {
+    return Compiler.compile(
+        compilation, request.real(), request.stored(), request.widths(), tuning, seed);
   }
 
   private static Map<String, NativeTensor> drawn(CompiledModel compiled, long seed) {
@@ -201,7 +235,7 @@ public record ModelBuilder(
     for (ParameterDescription parameter : compiled.description().parameters()) {
       all.putAll(SmallWeights.stored(parameter, tensors.get(parameter.path()), Arena.ofAuto()));
     }
-    return new ModelBuilder(compilation, compiled.withoutSeed(), all, layout);
+    return new ModelBuilder(compilation, compiled.withoutSeed(), all, layout, tuning);
   }
 
   /**
@@ -272,7 +306,8 @@ public record ModelBuilder(
               + " training without that, and store the trained weights small");
     }
     CompiledTraining training =
-        TrainingCompiler.compile(compilation, form, description.real(), oneBlock, width);
+        TrainingCompiler.compile(
+            compilation, form, description.real(), oneBlock, width, tuning.trainingTilings());
     BlockGradientModel model =
         new BlockGradientModel(
             new BlockGradientModel.Parts(

@@ -7,6 +7,7 @@ import dev.retain.compiler.forms.AtRest;
 import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.fusion.StageProgram;
 import dev.retain.compiler.jar.Assembly;
+import dev.retain.compiler.loops.Tilings;
 import dev.retain.compiler.tensor.GraphVerifier;
 import dev.retain.compiler.tensor.Operation;
 import dev.retain.compiler.tensor.OperationCount;
@@ -40,10 +41,16 @@ public final class TrainingCompiler {
    * @param form the name of a derived form that the model has, or of one that is written by hand
    * @param oneBlock whether each batch is one block, which begins at rest and which none follows
    * @param width the vectors of this machine
+   * @param tilings how products are cut
    */
   public static CompiledTraining compile(
-      Compilation compilation, String form, ElementType real, boolean oneBlock, Width width) {
-    return new TrainingCompiler(compilation, real, oneBlock).compile(form, width);
+      Compilation compilation,
+      String form,
+      ElementType real,
+      boolean oneBlock,
+      Width width,
+      Tilings tilings) {
+    return new TrainingCompiler(compilation, real, oneBlock).compile(form, width, tilings);
   }
 
   /** The program of what is trained, if that can be had without states. */
@@ -73,7 +80,7 @@ public final class TrainingCompiler {
         form, ragged, real, logits -> gradients(compilation, Dropouts.drawn(logits)));
   }
 
-  private CompiledTraining compile(String form, Width width) {
+  private CompiledTraining compile(String form, Width width, Tilings tilings) {
     Optional<Form> derived =
         Arrays.stream(Form.values()).filter(known -> known.text().equals(form)).findFirst();
     TensorProgram dense =
@@ -89,7 +96,8 @@ public final class TrainingCompiler {
               .orElseGet(() -> compilation.stages(form, real, change)));
     }
     derived.ifPresent(f -> changes.forEach(change -> stages.add(stages(f, true, change))));
-    Assembly.Programs compiled = Assembly.programs(compilation.model(), real, stages, width);
+    Assembly.Programs compiled =
+        Assembly.programs(compilation.model(), real, stages, width, tilings);
     List<FormProgram> programs = compiled.programs();
     TensorProgram gradients = gradients(compilation, begun(Dropouts.drawn(dense)));
     return new CompiledTraining(

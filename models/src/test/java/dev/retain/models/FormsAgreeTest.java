@@ -101,7 +101,8 @@ class FormsAgreeTest {
           int length = Math.min(time - start, 1 + random.nextInt(trial < 4 ? 70 : 20));
           Form form = Form.values()[random.nextInt(3)];
           RunOptions options = RunOptions.DEFAULT.withChunk(1 + random.nextInt(40));
-          pieces.add("%s to %d by %d".formatted(form, start + length, options.chunk()));
+          pieces.add(
+              "%s to %d by %d".formatted(form, start + length, options.chunk().orElseThrow()));
           try (Session session = model.newSession(3)) {
             state.save(file);
             session.restore(State.load(file));

@@ -156,7 +156,7 @@ class GoldenTest {
           together.run(tokens, form, options.withMask(golden.tensor("attention_mask")));
       assertThat(Differences.absolute(logits, logits)).as("padding is finite").isZero();
       for (int row = 0; row < tokens.length; row++) {
-        String what = "sequence %d, %s by %d".formatted(row, form, options.chunk());
+        String what = "sequence %d, %s by %d".formatted(row, form, options.chunk().orElseThrow());
         NativeTensor expected = golden.tensor("logits.unpadded." + row);
         int length = (int) expected.shape()[1];
         int padding = tokens[row].length - length;

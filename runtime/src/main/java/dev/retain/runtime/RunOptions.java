@@ -3,30 +3,34 @@ package dev.retain.runtime;
 import dev.retain.runtime.memory.NativeTensor;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How a run is made.
  *
- * @param chunk steps of a block in the chunkwise form, at least 1
+ * @param chunk steps of a block in the chunkwise form, at least 1; empty for as many as the model
+ *     was compiled for
  * @param mask [batch][time]: false where a step is padding. It leaves the state as it was, and its
  *     logits mean nothing; padding may stand anywhere
  * @param resets [batch][time]: true where the state is emptied before the step, so that another
  *     sequence begins there
  */
-public record RunOptions(int chunk, Optional<boolean[][]> mask, Optional<boolean[][]> resets) {
-  /** Chunks of 64 steps, no padding, no resets. */
-  public static final RunOptions DEFAULT = new RunOptions(64, Optional.empty(), Optional.empty());
+public record RunOptions(
+    OptionalInt chunk, Optional<boolean[][]> mask, Optional<boolean[][]> resets) {
+  /** The model's own chunks, no padding, no resets. */
+  public static final RunOptions DEFAULT =
+      new RunOptions(OptionalInt.empty(), Optional.empty(), Optional.empty());
 
   public RunOptions {
-    if (chunk < 1) {
-      throw new RetainException("a chunk has at least 1 step, not " + chunk);
+    if (chunk.isPresent() && chunk.getAsInt() < 1) {
+      throw new RetainException("a chunk has at least 1 step, not " + chunk.getAsInt());
     }
   }
 
   public RunOptions withChunk(int steps) {
-    return new RunOptions(steps, mask, resets);
+    return new RunOptions(OptionalInt.of(steps), mask, resets);
   }
 
   public RunOptions withMask(boolean[][] valid) {

@@ -85,7 +85,7 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Reads the next tokens of every sequence, in chunks of 64 where the form has chunks.
+   * Reads the next tokens of every sequence, in the model's own chunks where the form has such.
    *
    * @param tokens [batch, time], whole numbers
    * @return the logits after each token, [batch, time, vocabulary], of the model's type
@@ -163,7 +163,7 @@ public final class Session implements AutoCloseable {
         switch (program.form()) {
           case RECURRENT -> 1;
           case PARALLEL -> time;
-          case CHUNKWISE -> options.chunk();
+          case CHUNKWISE -> options.chunk().orElse(description.chunkOf(program));
         };
     int block = Math.min(chunk, time);
     requireOwnPast(program);

@@ -1,9 +1,9 @@
 package dev.retain.benchmarks.report;
 
+import dev.retain.runtime.limits.Processor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -30,7 +29,6 @@ public record Machine(
     String date,
     String commit,
     double load) {
-  private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
   private static final int PATIENCE_SECONDS = 5;
 
   /**
@@ -41,7 +39,7 @@ public record Machine(
   public static Machine current(Path project) {
     var system = ManagementFactory.getOperatingSystemMXBean();
     return new Machine(
-        processorName(),
+        Processor.name(),
         Runtime.getRuntime().availableProcessors(),
         FloatVector.SPECIES_PREFERRED.vectorBitSize(),
         system.getName() + " " + system.getArch(),
@@ -49,18 +47,6 @@ public record Machine(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         commit(project),
         Math.round(system.getSystemLoadAverage() * 100) / 100.0);
-  }
-
-  private static String processorName() {
-    try (Stream<String> lines = Files.lines(PROCESSOR)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse("unknown");
-    } catch (IOException notLinux) {
-      return "unknown";
-    }
   }
 
   private static String commit(Path project) {

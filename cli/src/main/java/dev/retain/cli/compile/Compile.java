@@ -6,6 +6,7 @@ import dev.retain.cli.console.ExitCode;
 import dev.retain.cli.console.Quantity;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.compiler.ModelBuilder.Request;
+import dev.retain.compiler.tuning.Tuning;
 import dev.retain.runtime.files.FileException;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.ParameterDescription;
@@ -51,6 +52,7 @@ final class Compile implements Callable<Integer> {
   @Mixin private WeightOptions weights;
   @Mixin private TypeOption type;
   @Mixin private StoreOption store;
+  @Mixin private TuningOption tuning;
 
   @Option(
       names = "-o",
@@ -99,7 +101,8 @@ final class Compile implements Callable<Integer> {
         seed.map(OptionalLong::of).orElse(OptionalLong.empty()),
         type.real(),
         store.stored(type.real()),
-        List.of(Width.values()));
+        List.of(Width.values()),
+        tuning.tuner(definition, type.real(), Tuning::reading, console.err()));
   }
 
   private void refuseInputsAsTarget() {

@@ -12,6 +12,7 @@ import dev.retain.compiler.proof.Proof;
 import dev.retain.compiler.proof.ProofCache;
 import dev.retain.compiler.proof.ProofValues;
 import dev.retain.compiler.proof.Verdict;
+import dev.retain.runtime.program.ModelDescription;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -98,7 +99,12 @@ final class Prove implements Callable<Integer> {
           weights
               .file()
               .map(given ->
-                  LogitsMeasure.of(file, given, weights.prefixes(), tokens(), chunk.chunk()))
+                  LogitsMeasure.of(
+                      file,
+                      given,
+                      weights.prefixes(),
+                      tokens(),
+                      chunk.chunk(ModelDescription.USUAL_CHUNK)))
               .orElse(List.of());
     } catch (CompileException e) {
       if (!json) {
@@ -192,7 +198,7 @@ final class Prove implements Callable<Integer> {
     if (!logits.isEmpty()) {
       out.println(
           "Measured with weights, float64, chunks of %d, against the recurrent form"
-              .formatted(chunk.chunk()));
+              .formatted(chunk.chunk(ModelDescription.USUAL_CHUNK)));
       logits.forEach(measure -> out.println("  " + measure.line()));
     }
     Map<String, Integer> count = count(proofs);

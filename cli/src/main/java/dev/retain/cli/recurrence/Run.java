@@ -15,6 +15,7 @@ import dev.retain.runtime.RetainException;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Gradients;
+import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.SafetensorsWriter;
@@ -127,7 +128,13 @@ public final class Run implements Callable<Integer> {
     RecurrenceRun.Result result =
         new RecurrenceRun(
                 description, always, compiled.compiled().kernels().get(width), Engine.shared())
-            .run(form.form(), form.chunk(), steps, kept, brought.batch(), brought.time());
+            .run(
+                form.form(),
+                form.chunk(ModelDescription.USUAL_CHUNK),
+                steps,
+                kept,
+                brought.batch(),
+                brought.time());
     SequencedMap<String, NativeTensor> results = new LinkedHashMap<>();
     RecurrenceOutput output = new RecurrenceOutput(layout, compiled);
     results.put("out", output.toFile(result.output()));
@@ -143,7 +150,8 @@ public final class Run implements Callable<Integer> {
               brought.batch(),
               brought.time());
       SequencedMap<String, NativeTensor> found =
-          compiled.gradientsAt(always, point, form.chunk(), Engine.shared());
+          compiled.gradientsAt(
+              always, point, form.chunk(ModelDescription.USUAL_CHUNK), Engine.shared());
       putGradients(results, brought, states, found);
     }
     return results;

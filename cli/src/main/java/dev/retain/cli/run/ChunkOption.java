@@ -1,7 +1,6 @@
 package dev.retain.cli.run;
 
 import dev.retain.cli.console.PositiveNumber;
-import dev.retain.runtime.RunOptions;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -12,14 +11,9 @@ public final class ChunkOption {
       paramLabel = "C",
       converter = PositiveNumber.class,
       description =
-          "Tokens of a chunk in the chunkwise form (default: 64; in training the length of a row,"
-              + " at most 256).")
+          "Tokens of a chunk in the chunkwise form (default: what 'retain tune' found, else 64; in"
+              + " training the length of a row, at most 256).")
   private Optional<Integer> chunk = Optional.empty();
-
-  /** What was asked for, or the usual length. */
-  public int chunk() {
-    return chunk(RunOptions.DEFAULT.chunk());
-  }
 
   /** What was asked for, or another length. */
   public int chunk(int unlessSaid) {

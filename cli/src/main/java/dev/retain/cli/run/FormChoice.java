@@ -25,10 +25,6 @@ public final class FormChoice {
     return form.orElse(hasChunks ? Form.CHUNKWISE.text() : Form.RECURRENT.text());
   }
 
-  public int chunk() {
-    return chunk.chunk();
-  }
-
   public int chunk(int unlessSaid) {
     return chunk.chunk(unlessSaid);
   }

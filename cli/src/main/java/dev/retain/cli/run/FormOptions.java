@@ -18,7 +18,7 @@ public final class FormOptions {
     return form;
   }
 
-  public int chunk() {
-    return chunk.chunk();
+  public int chunk(int unlessSaid) {
+    return chunk.chunk(unlessSaid);
   }
 }

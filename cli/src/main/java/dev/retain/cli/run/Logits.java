@@ -8,6 +8,7 @@ import dev.retain.runtime.RunOptions;
 import dev.retain.runtime.Session;
 import dev.retain.runtime.State;
 import dev.retain.runtime.memory.NativeTensor;
+import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.weights.SafetensorsFile;
 import dev.retain.runtime.weights.SafetensorsWriter;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ final class Logits implements Callable<Integer> {
       int[][] tokens = TokenTensor.read(file, ids.file(), ids.tensor());
       try (Session session = opened.newSession(tokens.length)) {
         stateIn.ifPresent(path -> session.restore(State.load(path)));
-        RunOptions options = options(file);
+        RunOptions options = options(file, opened.description());
         NativeTensor logits = session.run(tokens, form.form(), options);
         options.mask().ifPresent(valid -> clear(logits, valid));
         SequencedMap<String, NativeTensor> result = new LinkedHashMap<>(Map.of("logits", logits));
@@ -93,8 +94,9 @@ final class Logits implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private RunOptions options(SafetensorsFile file) {
-    RunOptions options = RunOptions.DEFAULT.withChunk(form.chunk());
+  private RunOptions options(SafetensorsFile file, ModelDescription described) {
+    int chunk = form.chunk(described.chunkOf(described.form(form.form())));
+    RunOptions options = RunOptions.DEFAULT.withChunk(chunk);
     return mask.map(tensor -> options.withMask(TokenTensor.matrix(file, ids.file(), tensor)))
         .orElse(options);
   }

@@ -84,6 +84,7 @@ final class Score implements Callable<Integer> {
         throw new RetainException(
             text + ": nothing to score: every byte but the first is predicted, so give 2 or more");
       }
+      int chunk = form.chunk(opened.description().chunkOf(program));
       boolean isOneBlock = program.isWrittenByHand() && program.form() == Form.PARALLEL;
       if (isOneBlock && windows.predicted() > window) {
         throw new RetainException(
@@ -92,9 +93,9 @@ final class Score implements Callable<Integer> {
       }
       try (Progress progress = Progress.onStandardError("score", "tokens", windows.predicted())) {
         Scorer.Result result =
-            Scorer.score(opened, windows, program.name(), form.chunk(), progress::update);
+            Scorer.score(opened, windows, program.name(), chunk, progress::update);
         if (json) {
-          console.out().println(Json.line(values(result, program, window)));
+          console.out().println(Json.line(values(result, program, chunk, window)));
         } else {
           print(result);
         }
@@ -118,7 +119,8 @@ final class Score implements Callable<Integer> {
                 + " s)");
   }
 
-  private Map<String, Object> values(Scorer.Result result, FormProgram program, int window) {
+  private static Map<String, Object> values(
+      Scorer.Result result, FormProgram program, int chunk, int window) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("bits_per_byte", result.bitsPerByte());
     values.put("perplexity", result.perplexity());
@@ -126,7 +128,7 @@ final class Score implements Callable<Integer> {
     values.put("tokens_per_second", result.tokensPerSecond());
     values.put("seconds", result.seconds());
     values.put("form", program.name());
-    values.put("chunk", form.chunk());
+    values.put("chunk", chunk);
     values.put("length", window);
     return values;
   }

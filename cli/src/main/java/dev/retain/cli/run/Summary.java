@@ -29,6 +29,8 @@ record Summary(ModelDescription model, Set<Width> widths, Optional<String> certi
     values.put("compiler", model.compiler());
     values.put("dtype", dtype());
     values.put("vocabulary", model.vocabulary());
+    values.put("chunk", model.chunk());
+    model.tuning().ifPresent(measured -> values.put("tuning", measured));
     values.put("hyperparameters", model.hyperparameters());
     values.put("parameter_count", elements(model.parameters()));
     values.put("weights", model.seed().isPresent() ? "seed" : "stored");
@@ -78,6 +80,12 @@ record Summary(ModelDescription model, Set<Width> widths, Optional<String> certi
         "  compiled by retain %s, format %d, %s, vocabulary %s"
             .formatted(
                 model.compiler(), model.format(), dtype(), Quantity.count(model.vocabulary())));
+    out.println(
+        "  "
+            + model
+                .tuning()
+                .map(measured -> "tuned: " + measured)
+                .orElseGet(() -> "chunks of " + model.chunk() + ", not tuned"));
     printHyperparameters(out);
     printParameters(out);
     printTensors(out, "Constants", model.constants(), ElementType.F64);

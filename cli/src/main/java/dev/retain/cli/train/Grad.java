@@ -12,6 +12,7 @@ import dev.retain.cli.run.TokenOptions;
 import dev.retain.cli.run.TokenTensor;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.runtime.Tokens;
+import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.training.TrainingBatch;
 import dev.retain.runtime.training.blocks.BlockGradientModel;
@@ -84,7 +85,13 @@ final class Grad implements Callable<Integer> {
     int[][] tokens = tokens(builder);
     int length = tokens[0].length;
     try (BlockGradientModel model =
-        Trainable.open(builder, form.form(), form.chunk(), length, false, engine.engine())
+        Trainable.open(
+                builder,
+                form.form(),
+                form.chunk(ModelDescription.USUAL_CHUNK),
+                length,
+                false,
+                engine.engine())
             .model()) {
       TrainingBatch batch = TrainingBatch.ofNextTokens(tokens);
       double loss =

@@ -6,6 +6,7 @@ import dev.retain.cli.console.Json;
 import dev.retain.cli.console.Quantity;
 import dev.retain.compiler.DecayCurves;
 import dev.retain.compiler.ModelBuilder;
+import dev.retain.compiler.tuning.Tuning;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.files.Disk;
 import dev.retain.runtime.files.FileException;
@@ -57,7 +58,9 @@ record Job(
   /** The exit code. */
   int run() {
     long begin = System.nanoTime();
-    ModelBuilder builder = modelOptions.build(optimiserOptions.seed());
+    Optional<Tuning> begun =
+        resume ? RunFolder.choices(folder).map(TuningChoices::read) : Optional.empty();
+    ModelBuilder builder = modelOptions.build(optimiserOptions.seed(), begun, console.err());
     TrainingData data = dataOptions.read();
     data.requireIn(builder.compiled().description().vocabulary());
     SequencedMap<String, String> settings = settings(builder, data);
@@ -66,7 +69,7 @@ record Job(
           Trainable.open(
               builder,
               modelOptions.form(builder),
-              modelOptions.chunk(data.length()),
+              modelOptions.chunk(builder, data.length()),
               data.length(),
               dataOptions.carriesState(),
               engine)) {
@@ -112,7 +115,7 @@ record Job(
               run,
               training,
               opened.checkpoints(),
-              new RunIdentity(settings, Map.of()),
+              new RunIdentity(settings, TuningChoices.of(builder.tuning())),
               reports,
               interruption::isRequested);
       opened

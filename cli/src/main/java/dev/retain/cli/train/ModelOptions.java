@@ -2,11 +2,15 @@ package dev.retain.cli.train;
 
 import dev.retain.cli.compile.DefinitionOptions;
 import dev.retain.cli.compile.PrefixOption;
+import dev.retain.cli.compile.TuningOption;
 import dev.retain.cli.compile.TypeOption;
 import dev.retain.cli.run.FormChoice;
 import dev.retain.compiler.ModelBuilder;
+import dev.retain.compiler.tuning.Tuning;
+import dev.retain.compiler.types.Model;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Width;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,18 +21,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model is trained, from which weights on, and how it computes. */
 final class ModelOptions {
-  /** Longer ones are no faster: pairs of steps then take more than states do. */
-  private static final int LONGEST_CHUNK = 256;
-
   @Mixin private DefinitionOptions definition;
   @Mixin private PrefixOption prefix;
   @Mixin private FormChoice form;
   @Mixin private TypeOption type;
+  @Mixin private TuningOption tuning;
 
   @Option(
       names = "--init",
@@ -44,9 +47,9 @@ final class ModelOptions {
     return type.real();
   }
 
-  /** One block for each row, unless that would take much memory. */
-  int chunk(int length) {
-    return form.chunk(Math.min(length, LONGEST_CHUNK));
+  /** As long as a row, but no longer than what is fastest. */
+  int chunk(ModelBuilder model, int length) {
+    return form.chunk(Math.min(length, model.tuning().training().chunk()));
   }
 
   Optional<String> problem() {
@@ -55,7 +58,15 @@ final class ModelOptions {
         : Optional.of("--prefix goes with --init");
   }
 
-  ModelBuilder build(long seed) {
+  /**
+   * @param begun how the work of a run is cut that was begun before, which is how it goes on
+   * @param log is told what of it was measured
+   */
+  ModelBuilder build(long seed, Optional<Tuning> begun, PrintStream log) {
+    Function<Model, Tuning> tuner =
+        begun
+            .<Function<Model, Tuning>>map(known -> _ -> known)
+            .orElseGet(() -> tuning.tuner(definition, type.real(), Tuning::training, log));
     return ModelBuilder.build(
         new ModelBuilder.Request(
             definition.file(),
@@ -64,7 +75,9 @@ final class ModelOptions {
             prefix.prefixes(),
             initial.isPresent() ? OptionalLong.empty() : OptionalLong.of(seed),
             type.real(),
-            List.of(Width.values())));
+            type.real(),
+            List.of(Width.values()),
+            tuner));
   }
 
   String form(ModelBuilder model) {
@@ -81,7 +94,7 @@ final class ModelOptions {
     settings.put("--init", initial.map(Path::toString).orElse("none"));
     settings.put("--prefix", String.join(",", prefix.prefixes()));
     settings.put("--form", form(model));
-    settings.put("--chunk", Integer.toString(chunk(length)));
+    settings.put("--chunk", Integer.toString(chunk(model, length)));
     settings.put("--dtype", type.real().name().toLowerCase(Locale.ROOT));
     model
         .compiled()

@@ -2,8 +2,10 @@ package dev.retain.compiler.jar;
 
 import dev.retain.compiler.fusion.StageProgram;
 import dev.retain.compiler.loops.Kernel;
+import dev.retain.compiler.loops.Tilings;
 import dev.retain.compiler.proof.Certificate;
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.compiler.tuning.Tuning;
 import dev.retain.compiler.types.Model;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.ConstantDescription;
@@ -47,7 +49,7 @@ public final class Assembly {
 
   /** The steps and buffers of one form alone, for those who ask what it would take to run it. */
   public static FormProgram program(Model model, ElementType real, FormStages form) {
-    KernelTable kernels = new KernelTable(model.name(), real, List.of(Width.W512));
+    KernelTable kernels = new KernelTable(model.name(), real, List.of(Width.W512), Tilings.USUAL);
     return Steps.of(form, kernels);
   }
 
@@ -56,6 +58,7 @@ public final class Assembly {
    * @param states the model's states, in order
    * @param certificate what is known of the forms; asked for last, since it may still be worked out
    * @param widths for which vectors kernels are made; the first decides which stages are equal
+   * @param tuning how kernels and sequences are cut
    */
   public static CompiledModel assemble(
       Model model,
@@ -65,12 +68,13 @@ public final class Assembly {
       List<StateDescription> states,
       List<FormStages> forms,
       List<Width> widths,
+      Tuning tuning,
       Supplier<Certificate> certificate,
       Map<String, Long> statistics,
       String version,
       OptionalLong seed,
       SequencedMap<String, String> sources) {
-    KernelTable kernels = new KernelTable(model.name(), real, widths);
+    KernelTable kernels = new KernelTable(model.name(), real, widths, tuning.readingTilings());
     List<FormProgram> programs = new ArrayList<>();
     for (FormStages form : forms) {
       programs.add(Steps.of(form, kernels));
@@ -103,7 +107,9 @@ public final class Assembly {
             known.lines(),
             statistics,
             version,
-            seed);
+            seed,
+            tuning.reading().chunk(),
+            tuning.text());
     return new CompiledModel(description, constants, kernels.classes(), sources, known);
   }
 
@@ -116,15 +122,15 @@ public final class Assembly {
 
   /** The steps, buffers and kernels of several programs, for one width of vectors. */
   public static Programs programs(
-      Model model, ElementType real, List<FormStages> forms, Width width) {
-    KernelTable kernels = new KernelTable(model.name(), real, List.of(width));
+      Model model, ElementType real, List<FormStages> forms, Width width, Tilings tilings) {
+    KernelTable kernels = new KernelTable(model.name(), real, List.of(width), tilings);
     List<FormProgram> programs = forms.stream().map(form -> Steps.of(form, kernels)).toList();
     return new Programs(programs, kernels.classes().get(width));
   }
 
   /** The loop programs of a form's stages, each kernel once. */
   public static List<Kernel> kernels(Model model, ElementType real, FormStages form, Width width) {
-    KernelTable kernels = new KernelTable(model.name(), real, List.of(width));
+    KernelTable kernels = new KernelTable(model.name(), real, List.of(width), Tilings.USUAL);
     Steps.of(form, kernels);
     return kernels.kernels(width);
   }

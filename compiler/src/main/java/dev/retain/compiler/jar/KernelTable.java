@@ -7,6 +7,7 @@ import dev.retain.compiler.loops.Kernel;
 import dev.retain.compiler.loops.LoopBuilder;
 import dev.retain.compiler.loops.Lowered;
 import dev.retain.compiler.loops.Target;
+import dev.retain.compiler.loops.Tilings;
 import dev.retain.compiler.loops.Workspace;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.runtime.memory.ElementType;
@@ -26,14 +27,16 @@ final class KernelTable {
   private final String packageName;
   private final ElementType real;
   private final List<Width> widths;
+  private final Tilings tilings;
   private final Map<Outline, Known> known = new HashMap<>();
   private final Map<Kernel, Named> named = new HashMap<>();
   private final List<Named> order = new ArrayList<>();
 
-  KernelTable(String model, ElementType real, List<Width> widths) {
+  KernelTable(String model, ElementType real, List<Width> widths, Tilings tilings) {
     this.packageName = PACKAGE + "." + model.toLowerCase(Locale.ROOT);
     this.real = real;
     this.widths = widths;
+    this.tilings = tilings;
   }
 
   private record Outline(List<Object> words, boolean oneStep) {}
@@ -89,7 +92,8 @@ final class KernelTable {
   }
 
   private Lowered lower(Stage.OneKernel stage, List<Axis> parts, Width width, boolean oneStep) {
-    return LoopBuilder.lower(stage, parts, new Target(width.bits(), real, oneStep));
+    Target target = new Target(width.bits(), real, oneStep, tilings.of(width.bits()));
+    return LoopBuilder.lower(stage, parts, target);
   }
 
   private static Kernel renamed(Kernel kernel, String name) {

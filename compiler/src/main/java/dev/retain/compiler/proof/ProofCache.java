@@ -2,6 +2,7 @@ package dev.retain.compiler.proof;
 
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.files.AtomicFile;
+import dev.retain.runtime.files.UserCache;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,20 +40,9 @@ public final class ProofCache {
     return new ProofCache(Optional.of(folder));
   }
 
-  /**
-   * The one of this user: in the folder that {@code -Dretain.cache} names, else {@code retain} in
-   * {@code $XDG_CACHE_HOME} or in {@code ~/.cache}.
-   */
+  /** The one of this user. */
   public static ProofCache ofUser() {
-    String named = System.getProperty("retain.cache");
-    if (named != null) {
-      return in(Path.of(named, "proofs"));
-    }
-    String caches = System.getenv("XDG_CACHE_HOME");
-    // The specification of that variable tells to ignore a relative path.
-    boolean isGiven = caches != null && Path.of(caches).isAbsolute();
-    Path home = isGiven ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
-    return in(home.resolve("retain").resolve("proofs"));
+    return in(UserCache.folder("proofs"));
   }
 
   /** The verdict that is known, or what is found now. */

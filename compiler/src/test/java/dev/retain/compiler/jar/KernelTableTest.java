@@ -7,6 +7,7 @@ import dev.retain.compiler.fusion.Buffer;
 import dev.retain.compiler.fusion.Coordinate;
 import dev.retain.compiler.fusion.Scalar;
 import dev.retain.compiler.fusion.Stage;
+import dev.retain.compiler.loops.Tilings;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.runtime.memory.ElementType;
@@ -22,7 +23,7 @@ class KernelTableTest {
   private final KernelTable kernels = table();
 
   private static KernelTable table() {
-    return new KernelTable("Test", ElementType.F32, Arrays.asList(Width.values()));
+    return new KernelTable("Test", ElementType.F32, Arrays.asList(Width.values()), Tilings.USUAL);
   }
 
   private static Buffer buffer(int id, Axis axis) {

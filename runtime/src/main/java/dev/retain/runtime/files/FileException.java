@@ -33,7 +33,8 @@ public final class FileException extends RetainException {
     return new FileException("cannot write " + file + ": " + why, cause);
   }
 
-  static FileException writing(Path file, IOException cause) {
+  /** A file or folder cannot be written. */
+  public static FileException writing(Path file, IOException cause) {
     return writing(file, reason(cause), cause);
   }
 }

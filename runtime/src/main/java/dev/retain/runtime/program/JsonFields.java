@@ -17,16 +17,21 @@ import tools.jackson.core.json.JsonFactory;
  *
  * @param where the object stands, for messages
  */
-record JsonFields(String where, Map<String, Object> values) {
-  /** The object that a text is. */
-  static JsonFields parse(byte[] json) {
+public record JsonFields(String where, Map<String, Object> values) {
+  /**
+   * The object that a text is.
+   *
+   * @param where what it is, for messages
+   * @throws IllegalArgumentException saying in one line what is wrong with the text
+   */
+  public static JsonFields parse(String where, byte[] json) {
     try (JsonParser parser = new JsonFactory().createParser(ObjectReadContext.empty(), json)) {
       parser.nextToken();
       Object value = value(parser);
       if (parser.nextToken() != null) {
         throw new IllegalArgumentException("something follows its end");
       }
-      return object("the model", value);
+      return object(where, value);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(e.getOriginalMessage().lines().findFirst().orElse(""), e);
     }
@@ -80,11 +85,11 @@ record JsonFields(String where, Map<String, Object> values) {
     return cast(name, values.get(name), type);
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return values.containsKey(name);
   }
 
-  String text(String name) {
+  public String text(String name) {
     return get(name, String.class);
   }
 
@@ -92,15 +97,15 @@ record JsonFields(String where, Map<String, Object> values) {
     return get(name, Boolean.class);
   }
 
-  long whole(String name) {
+  public long whole(String name) {
     return get(name, Long.class);
   }
 
-  int small(String name) {
+  public int small(String name) {
     return Math.toIntExact(whole(name));
   }
 
-  double number(String name) {
+  public double number(String name) {
     return number(name, values.get(name));
   }
 
@@ -111,11 +116,11 @@ record JsonFields(String where, Map<String, Object> values) {
         : cast(name, value, Number.class).doubleValue();
   }
 
-  <E extends Enum<E>> E choice(String name, Class<E> type) {
+  public <E extends Enum<E>> E choice(String name, Class<E> type) {
     return Enum.valueOf(type, text(name));
   }
 
-  JsonFields object(String name) {
+  public JsonFields object(String name) {
     return object(where, values.get(name));
   }
 
@@ -123,7 +128,7 @@ record JsonFields(String where, Map<String, Object> values) {
     return list(name, value -> make.apply(object(name, value)));
   }
 
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     return list(name, value -> cast(name, value, String.class));
   }
 

@@ -3,6 +3,7 @@ package dev.retain.runtime.program;
 import dev.retain.runtime.memory.ElementType;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Makes descriptions from the fields that {@link JsonWriter} wrote. */
@@ -39,7 +40,9 @@ final class JsonReader {
         fields.texts("equivalences"),
         statistics,
         fields.text("compiler"),
-        fields.has("seed") ? OptionalLong.of(fields.whole("seed")) : OptionalLong.empty());
+        fields.has("seed") ? OptionalLong.of(fields.whole("seed")) : OptionalLong.empty(),
+        fields.has("chunk") ? fields.small("chunk") : ModelDescription.USUAL_CHUNK,
+        fields.has("tuning") ? Optional.of(fields.text("tuning")) : Optional.empty());
   }
 
   private static ParameterDescription parameter(JsonFields fields) {

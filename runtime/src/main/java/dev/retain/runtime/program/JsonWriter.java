@@ -45,6 +45,8 @@ final class JsonWriter {
     json.writeEndObject();
     json.writeStringProperty("compiler", model.compiler());
     model.seed().ifPresent(seed -> json.writeNumberProperty("seed", seed));
+    json.writeNumberProperty("chunk", model.chunk());
+    model.tuning().ifPresent(measured -> json.writeStringProperty("tuning", measured));
     json.writeEndObject();
   }
 

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  * @param statistics numbers for people, such as parameters or bytes of state, in order
  * @param compiler its version
  * @param seed from which parameters without stored values are initialised
+ * @param chunk steps of a chunk, where a form has chunks and nobody asks for another length
+ * @param tuning what was measured to choose that and the kernels' tiles, for people; empty if
+ *     nothing was
  */
 public record ModelDescription(
     int format,
@@ -39,7 +42,12 @@ public record ModelDescription(
     List<String> equivalences,
     Map<String, Long> statistics,
     String compiler,
-    OptionalLong seed) {
+    OptionalLong seed,
+    int chunk,
+    Optional<String> tuning) {
+  /** Steps of a chunk if nothing was measured. */
+  public static final int USUAL_CHUNK = 64;
+
   /** The version that this runtime writes and reads. */
   public static final int FORMAT = 3;
 
@@ -56,6 +64,9 @@ public record ModelDescription(
     }
     if (seed.isPresent() && parameters.stream().anyMatch(ParameterDescription::isSmall)) {
       throw new IllegalArgumentException("what is stored small is stored, not drawn from a seed");
+    }
+    if (chunk < 1) {
+      throw new IllegalArgumentException("a chunk has at least one step, not " + chunk);
     }
     if (vocabulary < 1) {
       throw new IllegalArgumentException("a vocabulary has at least one token, not " + vocabulary);
@@ -78,7 +89,9 @@ public record ModelDescription(
         equivalences,
         statistics,
         compiler,
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        chunk,
+        tuning);
   }
 
   /** The parameters as they lie in memory: behind those that have scales, their scales. */
@@ -91,6 +104,14 @@ public record ModelDescription(
   /** What a program carries from block to block. */
   public List<StateDescription> statesOf(FormProgram program) {
     return program.isWrittenByHand() ? program.states() : states;
+  }
+
+  /**
+   * Steps of a chunk of a program, where nobody asks for another length. What a form computes that
+   * is written by hand may depend on it, so there it does not depend on what was measured.
+   */
+  public int chunkOf(FormProgram program) {
+    return program.isWrittenByHand() ? USUAL_CHUNK : chunk;
   }
 
   /** The program of a form, if the model was compiled with it. */

@@ -21,7 +21,7 @@ public final class ModelJson {
    */
   public static ModelDescription read(byte[] json) {
     try {
-      return JsonReader.model(JsonFields.parse(json));
+      return JsonReader.model(JsonFields.parse("the model", json));
     } catch (ArithmeticException | RetainException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -8,6 +8,7 @@ import dev.retain.runtime.memory.ElementType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +53,9 @@ class ModelJsonTest {
         List.of("Retention: recurrent = parallel: tested"),
         Map.of("parameters", 17L),
         "0.1.0",
-        seed);
+        seed,
+        96,
+        Optional.of("measured"));
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SequencedMap;
@@ -100,7 +101,9 @@ public final class ToyModel {
         List.of(),
         Map.of("parameters", (long) VOCABULARY),
         "test",
-        seed);
+        seed,
+        ModelDescription.USUAL_CHUNK,
+        Optional.empty());
   }
 
   private static FormProgram program(Form form, boolean ragged, String kernels) {

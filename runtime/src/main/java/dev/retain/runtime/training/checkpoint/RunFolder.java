@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -60,6 +61,25 @@ public record RunFolder(
     } catch (RuntimeException e) {
       close(lock);
       throw e;
+    }
+  }
+
+  /**
+   * What was chosen by measuring when the run in a folder was begun; empty if there is none that
+   * could go on.
+   */
+  public static Optional<Map<String, String>> choices(Path path) {
+    Path folder = path.resolve("checkpoints");
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try {
+      return new CheckpointFolder(folder, Disk.REAL)
+          .last(_ -> {})
+          .map(stored -> stored.identity().choices());
+    } catch (TrainingException noneWhole) {
+      // To open the folder says so.
+      return Optional.empty();
     }
   }
 

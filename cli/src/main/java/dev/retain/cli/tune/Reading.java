@@ -1,0 +1,93 @@
+package dev.retain.cli.tune;
+
+import dev.retain.compiler.Compiler;
+import dev.retain.compiler.ModelBuilder;
+import dev.retain.compiler.jar.CompiledModel;
+import dev.retain.compiler.loops.Tiling;
+import dev.retain.compiler.tuning.Choice;
+import dev.retain.compiler.tuning.Tuning;
+import dev.retain.runtime.RetainModel;
+import dev.retain.runtime.RunOptions;
+import dev.retain.runtime.Session;
+import dev.retain.runtime.engine.Engine;
+import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Form;
+import dev.retain.runtime.program.ModelDescription;
+import dev.retain.runtime.program.Width;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** One sequence that is read in the chunkwise form. */
+final class Reading implements Workload {
+  /** Of these a run takes some milliseconds at least, and has whole chunks of any length. */
+  private static final int TOKENS = 1024;
+
+  /** In large models fewer will do. */
+  private static final int TOKENS_OF_LARGE = 512;
+
+  private static final long LARGE = 30_000_000;
+
+  private final ModelBuilder builder;
+  private final Width width;
+  private final Engine engine;
+  private final RetainModel model;
+  private final int[][] tokens;
+  private final Map<Tiling, Session> sessions = new HashMap<>();
+
+  Reading(ModelBuilder builder, Width width, Engine engine) {
+    this.builder = builder;
+    this.width = width;
+    this.engine = engine;
+    this.model = builder.open(width, engine);
+    long parameters = builder.compilation().model().parameterCount();
+    this.tokens =
+        RandomTokens.of(1, parameters > LARGE ? TOKENS_OF_LARGE : TOKENS, model.description());
+    sessions.put(usual().tiling(), model.newSession(1));
+  }
+
+  @Override
+  public String name() {
+    return "reading";
+  }
+
+  @Override
+  public Choice usual() {
+    return Tuning.usualReading(width);
+  }
+
+  @Override
+  public int tokens() {
+    return tokens[0].length;
+  }
+
+  @Override
+  public Runnable cut(Choice choice) {
+    Session session = sessions.computeIfAbsent(choice.tiling(), _ -> session(choice));
+    RunOptions options = RunOptions.DEFAULT.withChunk(choice.chunk());
+    return () -> {
+      session.reset();
+      session.run(tokens, Form.CHUNKWISE, options, (_, _, _) -> {});
+    };
+  }
+
+  /** With other kernels on the same weights. */
+  private Session session(Choice choice) {
+    ElementType real = model.description().real();
+    Tuning tuning = new Tuning(width, choice, Tuning.usualTraining(width), Optional.empty());
+    CompiledModel compiled =
+        Compiler.compile(
+            builder.compilation(), real, real, List.of(width), tuning, OptionalLong.empty());
+    ModelDescription description = compiled.description();
+    return RetainModel.of(description, model.weights(), compiled.kernels().get(width), engine)
+        .newSession(1);
+  }
+
+  @Override
+  public void close() {
+    sessions.values().forEach(Session::close);
+    model.close();
+  }
+}
