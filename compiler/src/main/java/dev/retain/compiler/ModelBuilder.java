@@ -18,7 +18,7 @@ import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.Width;
 import dev.retain.runtime.training.blocks.BlockGradientModel;
 import dev.retain.runtime.weights.SafetensorsFile;
-import dev.retain.runtime.weights.SmallWeights;
+import dev.retain.runtime.weights.StoredParameters;
 import dev.retain.runtime.weights.mapping.Layout;
 import dev.retain.runtime.weights.mapping.NameMapping;
 import dev.retain.runtime.weights.mapping.NamesException;
@@ -226,14 +226,14 @@ public record ModelBuilder(
    * The same model with other weights, such as trained ones.
    *
    * @param tensors by path: all parameters, in the type that the model computes in; used as they
-   *     are if they are stored so, else rounded. Perhaps constants, too
+   *     are if they are stored so, else rounded or laid in blocks. Perhaps constants, too
    * @throws dev.retain.runtime.RetainException naming the first number that cannot be stored
    */
   public ModelBuilder withParameters(Map<String, NativeTensor> tensors) {
     SequencedMap<String, NativeTensor> all = new LinkedHashMap<>(weights);
     all.putAll(tensors);
     for (ParameterDescription parameter : compiled.description().parameters()) {
-      all.putAll(SmallWeights.stored(parameter, tensors.get(parameter.path()), Arena.ofAuto()));
+      all.putAll(StoredParameters.stored(parameter, tensors.get(parameter.path()), Arena.ofAuto()));
     }
     return new ModelBuilder(compilation, compiled.withoutSeed(), all, layout, tuning);
   }
@@ -246,7 +246,11 @@ public record ModelBuilder(
    * @param definition the file of the model
    */
   public Exported export(Path definition) {
-    return export(definition, weights, compiled.description().constants());
+    SequencedMap<String, NativeTensor> rowMajor = new LinkedHashMap<>(weights);
+    compiled.description().parameters().stream()
+        .filter(parameter -> weights.containsKey(parameter.path()))
+        .forEach(parameter -> rowMajor.put(parameter.path(), given(parameter)));
+    return export(definition, rowMajor, compiled.description().constants());
   }
 
   /**
@@ -320,15 +324,19 @@ public record ModelBuilder(
             allConstants(),
             engine);
     for (ParameterDescription parameter : description.parameters()) {
-      NativeTensor given = weights.get(parameter.path());
       NativeTensor target = model.parameters().get(parameter.path());
-      if (given == null) {
-        Initialiser.fill(target, parameter, description.seed().orElseThrow());
+      if (weights.containsKey(parameter.path())) {
+        target.copyFrom(given(parameter));
       } else {
-        target.copyFrom(given);
+        Initialiser.fill(target, parameter, description.seed().orElseThrow());
       }
     }
     return new Trainable(model, training.operationsPerToken());
+  }
+
+  /** The numbers of a parameter that was given, row-major. */
+  private NativeTensor given(ParameterDescription parameter) {
+    return StoredParameters.widened(parameter, weights, Arena.ofAuto());
   }
 
   private Map<String, NativeTensor> allConstants() {

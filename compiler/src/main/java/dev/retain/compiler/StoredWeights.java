@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /**
  * How the weights of a model are stored, and what that makes of its programs.
  *
- * @param byPath those that are stored small
+ * @param byPath those that are stored small or in blocks of columns
  */
 record StoredWeights(Map<String, Storage> byPath, ElementType real) {
   /**
@@ -45,12 +45,15 @@ record StoredWeights(Map<String, Storage> byPath, ElementType real) {
 
   /** The same weights, those in blocks of columns of which all forms can read blocks. */
   StoredWeights inBlocks(List<Assembly.FormStages> forms) {
-    Map<String, Integer> rows =
-        BlockedMatrices.of(
-            forms.stream().map(Assembly.FormStages::stages).toList(), byPath.keySet());
     Map<String, Storage> blocked = new TreeMap<>(byPath);
-    rows.forEach((path, count) -> blocked.compute(path, (_, one) -> one.inBlocks(count)));
+    BlockedMatrices.of(
+            forms.stream().map(Assembly.FormStages::stages).toList(), path -> storage(path).block())
+        .forEach((path, rows) -> blocked.put(path, storage(path).inBlocks(rows)));
     return new StoredWeights(blocked, real);
+  }
+
+  private Storage storage(String path) {
+    return byPath.getOrDefault(path, new Storage.Real());
   }
 
   /** The stages of a form with parameters as they are stored. */

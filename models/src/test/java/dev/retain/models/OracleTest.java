@@ -16,6 +16,7 @@ import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.Inputs;
+import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.Width;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -57,6 +58,13 @@ class OracleTest {
     "F32, 2, 19, retnet-paper.ret, vocab=41 d=12 value=10 ffn=7 heads=2 layers=1 eps=0.01",
     // Nothing left over.
     "F32, 3, 64, retnet.ret, vocab=64 d=64 value=128 ffn=64 heads=4 layers=1 eps=0.01",
+    // Matrices in blocks of columns, and some that do not fill them: of one row, of a few, and of
+    // so
+    // many, for large matrices, that blocks are packed.
+    "F32, 1, 20, retnet.ret, vocab=48 d=96 value=80 ffn=112 heads=2 layers=1 eps=0.01",
+    "F64, 5, 7,  retnet.ret, vocab=48 d=64 value=80 ffn=100 heads=2 layers=1 eps=0.01",
+    "F32, 9, 5,  retnet.ret, vocab=48 d=256 value=64 ffn=272 heads=2 layers=1 eps=0.01",
+    "F64, 8, 5,  retnet.ret, vocab=48 d=256 value=64 ffn=272 heads=2 layers=1 eps=0.01",
   })
   void everyKernelComputesWhatTheInterpreterDoes(
       ElementType real, int batch, int time, String file, String settings) {
@@ -88,7 +96,7 @@ class OracleTest {
     for (Width width : widths) {
       try (RetainModel model = builder.open(width, Engine.shared())) {
         model.description().parameters().stream()
-            .filter(parameter -> !parameter.isSmall())
+            .filter(ParameterDescription::isPlain)
             .forEach(parameter -> scatter(model.parameters().get(parameter.path())));
         for (Form form : Form.values()) {
           int length = form == Form.RECURRENT ? 1 : time;

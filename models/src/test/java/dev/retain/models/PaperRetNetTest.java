@@ -16,6 +16,7 @@ import dev.retain.runtime.weights.SafetensorsWriter;
 import dev.retain.runtime.weights.mapping.NameMapping;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,16 +66,14 @@ class PaperRetNetTest {
     ModelDescription description = drawn.compiled().description();
     Path file = folder.resolve("weights.safetensors");
     try (RetainModel model = open(drawn)) {
+      Map<String, NativeTensor> weights = new LinkedHashMap<>(model.weights());
+      model.parameters().forEach((path, array) -> weights.put(path, NativeTensor.of(array)));
       SafetensorsWriter.write(
           file,
           NameMapping.read(Path.of("retnet-paper.names.json"))
               .layout("torchscale")
               .orElseThrow()
-              .export(
-                  model.weights(),
-                  description.parameters(),
-                  description.constants(),
-                  Arena.ofAuto()),
+              .export(weights, description.parameters(), description.constants(), Arena.ofAuto()),
           Map.of());
       ModelBuilder loaded =
           ModelBuilder.build(

@@ -6,6 +6,7 @@ import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.TensorDescription;
+import dev.retain.runtime.weights.StoredParameters;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Collections;
@@ -75,7 +76,7 @@ final class ModelWeights {
   private static NativeTensor initial(ParameterDescription parameter, ElementType type, long seed) {
     NativeTensor tensor = NativeTensor.allocate(Arena.ofAuto(), type, parameter.shapeAfter());
     Initialiser.fill(tensor, parameter, seed);
-    return tensor;
+    return StoredParameters.stored(parameter, tensor, Arena.ofAuto()).get(parameter.path());
   }
 
   private static NativeTensor fit(

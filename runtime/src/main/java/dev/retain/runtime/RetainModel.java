@@ -11,7 +11,7 @@ import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
 import dev.retain.runtime.program.ParameterDescription;
 import dev.retain.runtime.program.Width;
-import dev.retain.runtime.weights.SmallWeights;
+import dev.retain.runtime.weights.StoredParameters;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -114,23 +114,25 @@ public final class RetainModel implements AutoCloseable {
   }
 
   /**
-   * Parameters and constants by path, on the memory that the kernels read. A parameter that is
-   * stored in whole numbers has its scales beside it.
+   * Parameters and constants by path, on the memory that the kernels read and as they lie there
+   * ({@link ParameterDescription#storedShape}). A parameter that is stored in whole numbers has its
+   * scales beside it.
    */
   public Map<String, NativeTensor> weights() {
     return weights;
   }
 
   /**
-   * The parameters by path, as arrays on the memory that the kernels read: what is written into
-   * them counts from the next run on. Those that are stored small are copies in F32. The first call
-   * starts ND4J.
+   * The parameters by path, as arrays. Those that lie as their shape says ({@link
+   * ParameterDescription#isPlain}) are on the memory that the kernels read: what is written into
+   * them counts from the next run on. Others are copies, in F32 if they are stored small. The first
+   * call starts ND4J.
    */
   public synchronized Map<String, INDArray> parameters() {
     if (arrays == null) {
       Map<String, INDArray> views = new LinkedHashMap<>();
       for (ParameterDescription parameter : description.parameters()) {
-        NativeTensor tensor = SmallWeights.widened(parameter, weights, Arena.ofAuto());
+        NativeTensor tensor = StoredParameters.widened(parameter, weights, Arena.ofAuto());
         views.put(parameter.path(), tensor.array());
       }
       arrays = Collections.unmodifiableMap(views);

@@ -6,7 +6,8 @@ import java.util.Arrays;
 public enum Limit {
   TILE("multiply", "GFLOPS", "multiplications and additions of the best known tile of vectors"),
   SGEMM("sgemm", "GFLOPS", "multiplications and additions of OpenBLAS, matrices of 1024 x 1024"),
-  READ("read", "GB/s", "reading of memory");
+  READ("read", "GB/s", "reading of memory, each thread from one end to the other"),
+  STREAMS("streams", "GB/s", "reading of memory, each thread in four places at once");
 
   private final String text;
   private final String unit;

@@ -12,7 +12,8 @@ public final class LimitMain {
         switch (Limit.of(arguments[0])) {
           case TILE -> new TileWork(threads);
           case SGEMM -> new SgemmWork();
-          case READ -> new ReadWork(threads);
+          case READ -> new ReadWork(threads, 1);
+          case STREAMS -> new ReadWork(threads, ReadWork.AT_ONCE);
         });
   }
 }

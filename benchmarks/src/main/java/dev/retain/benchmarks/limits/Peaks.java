@@ -10,7 +10,7 @@ import java.util.Set;
  * What all processors of the machine did at most when that was measured.
  *
  * @param multiply GFLOPS of the best known tile or of OpenBLAS, whichever did more
- * @param read GB/s
+ * @param read GB/s of the way of reading that was faster
  */
 public record Peaks(OptionalDouble multiply, OptionalDouble read) {
   /** Nothing was measured. */
@@ -18,7 +18,8 @@ public record Peaks(OptionalDouble multiply, OptionalDouble read) {
 
   public static Peaks of(List<Limits.Measured> measured) {
     return new Peaks(
-        of(measured, Set.of(Limit.TILE, Limit.SGEMM)), of(measured, Set.of(Limit.READ)));
+        of(measured, Set.of(Limit.TILE, Limit.SGEMM)),
+        of(measured, Set.of(Limit.READ, Limit.STREAMS)));
   }
 
   private static OptionalDouble of(List<Limits.Measured> measured, Set<Limit> limits) {

@@ -11,30 +11,40 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Adds up memory that no cache holds. */
+/**
+ * Adds up memory that no cache holds, in one stream or in several side by side: what a processor
+ * fetches ahead of one stream may be less than memory could give.
+ */
 final class ReadWork implements Work {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int BYTES = SPECIES.vectorByteSize();
-  private static final int AT_ONCE = 4;
+
+  /** Vectors that are read in one go, and the most streams that there can be. */
+  static final int AT_ONCE = 4;
 
   // Several times the largest cache.
   private static final long SIZE = 256L << 20;
 
-  // The JVM compiles a method that is called often before one that runs long.
+  // Bytes of a stream. The JVM compiles a method that is called often before one that runs long.
   private static final int BLOCK = 64 << 10;
 
   private final long address;
   private final long share;
+  private final int streams;
   private final Team team;
   private final float[] sums;
 
-  ReadWork(int threads) {
+  /**
+   * @param streams 1 or {@link #AT_ONCE}
+   */
+  ReadWork(int threads, int streams) {
     CompilerDirectives.excludeFromFirstTier(ReadWork.class.getName().replace('.', '/'));
     MemorySegment memory = Arena.global().allocate(SIZE, 64);
     memory.fill((byte) 0);
     this.address = memory.address();
-    this.share = SIZE / threads / BLOCK * BLOCK;
+    this.streams = streams;
+    this.share = SIZE / threads / (BLOCK * AT_ONCE) * (BLOCK * AT_ONCE);
     this.sums = new float[threads];
     this.team = new Team(threads, this::part);
   }
@@ -51,23 +61,28 @@ final class ReadWork implements Work {
 
   private void part(int thread) {
     long begin = address + thread * share;
+    long stream = share / streams;
     float sum = 0;
-    for (long block = begin; block < begin + share; block += BLOCK) {
-      sum += sum(block);
+    for (long block = begin; block < begin + stream; block += BLOCK) {
+      sum += streams == 1 ? sum(block, BYTES, AT_ONCE * BYTES) : sum(block, stream, BYTES);
     }
     sums[thread] = sum;
   }
 
-  private static float sum(long block) {
+  /**
+   * @param distance of vectors that are read in one go
+   * @param step from there to the next
+   */
+  private static float sum(long block, long distance, int step) {
     FloatVector a = FloatVector.zero(SPECIES);
     FloatVector b = a;
     FloatVector c = a;
     FloatVector d = a;
-    for (int at = 0; at < BLOCK; at += AT_ONCE * BYTES) {
+    for (int at = 0; at < BLOCK; at += step) {
       a = a.add(FloatVector.fromMemorySegment(SPECIES, ALL, block + at, ORDER));
-      b = b.add(FloatVector.fromMemorySegment(SPECIES, ALL, block + at + BYTES, ORDER));
-      c = c.add(FloatVector.fromMemorySegment(SPECIES, ALL, block + at + 2 * BYTES, ORDER));
-      d = d.add(FloatVector.fromMemorySegment(SPECIES, ALL, block + at + 3 * BYTES, ORDER));
+      b = b.add(FloatVector.fromMemorySegment(SPECIES, ALL, block + at + distance, ORDER));
+      c = c.add(FloatVector.fromMemorySegment(SPECIES, ALL, block + at + 2 * distance, ORDER));
+      d = d.add(FloatVector.fromMemorySegment(SPECIES, ALL, block + at + 3 * distance, ORDER));
     }
     return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
   }

@@ -85,10 +85,11 @@ class ReportTest {
             limit(Limit.TILE, 2, 35),
             limit(Limit.SGEMM, 2, 200),
             limit(Limit.READ, 1, 20),
-            limit(Limit.READ, 2, 30));
+            limit(Limit.READ, 2, 30),
+            limit(Limit.STREAMS, 2, 45));
     Peaks peaks = Peaks.of(measured);
     assertThat(peaks.multiply()).hasValue(200);
-    assertThat(peaks.read()).hasValue(30);
+    assertThat(peaks.read()).hasValue(45);
     assertThat(Peaks.UNKNOWN.share(TASK, OWN)).isEmpty();
   }
 

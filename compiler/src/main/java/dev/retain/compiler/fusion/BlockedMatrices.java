@@ -1,13 +1,14 @@
 package dev.retain.compiler.fusion;
 
 import dev.retain.compiler.tensor.Axis;
-import dev.retain.runtime.program.Storage;
+import dev.retain.runtime.program.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Which parameters can lie in blocks of columns: those that all stages of all programs multiply by
@@ -17,20 +18,23 @@ public final class BlockedMatrices {
   private final Map<String, Integer> rows = new HashMap<>();
   private final Set<String> otherwise = new HashSet<>();
 
-  private BlockedMatrices() {}
+  private final ToIntFunction<String> block;
+
+  private BlockedMatrices(ToIntFunction<String> block) {
+    this.block = block;
+  }
 
   /**
-   * @param paths the parameters in question
-   * @return by path, how many of the first axes are rows
+   * @param block how many columns a block of a parameter would have
+   * @return by the parameter's path, how many of the first axes are rows
    */
-  public static Map<String, Integer> of(List<StageProgram> programs, Set<String> paths) {
-    BlockedMatrices matrices = new BlockedMatrices();
+  public static Map<String, Integer> of(List<StageProgram> programs, ToIntFunction<String> block) {
+    BlockedMatrices matrices = new BlockedMatrices(block);
     for (StageProgram program : programs) {
       program.once().forEach(matrices::stage);
       program.stages().forEach(matrices::stage);
     }
     Map<String, Integer> found = new HashMap<>(matrices.rows);
-    found.keySet().retainAll(paths);
     found.keySet().removeAll(matrices.otherwise);
     return found;
   }
@@ -40,10 +44,11 @@ public final class BlockedMatrices {
       case Stage.Rows rowStages -> rowStages.members().forEach(this::stage);
       case Stage.Contract contract -> {
         otherwise.add(contract.left().buffer().name());
-        String path = contract.right().buffer().name();
-        int count = rows(contract);
-        if (count == 0 || rows.merge(path, count, Integer::min) != count) {
-          otherwise.add(path);
+        Buffer right = contract.right().buffer();
+        int count =
+            right.role() == Role.PARAMETER ? rows(contract, block.applyAsInt(right.name())) : 0;
+        if (count == 0 || rows.merge(right.name(), count, Integer::min) != count) {
+          otherwise.add(right.name());
         }
       }
       default -> stage.sources().forEach(source -> otherwise.add(source.name()));
@@ -51,7 +56,7 @@ public final class BlockedMatrices {
   }
 
   /** How many axes of the right side are rows; 0 if it is no such matrix. */
-  private static int rows(Stage.Contract contract) {
+  private static int rows(Stage.Contract contract, int block) {
     List<Axis> axes = contract.right().axes();
     int count = contract.over().size();
     if (count >= axes.size() || !contract.over().containsAll(axes.subList(0, count))) {
@@ -64,8 +69,7 @@ public final class BlockedMatrices {
     boolean areOwn = columns.stream().noneMatch(contract.left().axes()::contains);
     boolean areWhole =
         columns.stream().allMatch(Axis::isFixed)
-            && columns.stream().mapToLong(Axis::size).reduce(1, (a, b) -> a * b) % Storage.BLOCK
-                == 0;
+            && columns.stream().mapToLong(Axis::size).reduce(1, (a, b) -> a * b) % block == 0;
     return areLast && areOwn && areWhole && !contract.adds() ? count : 0;
   }
 }

@@ -152,7 +152,9 @@ final class ContractLowering {
     if (!isPacked(rows) && !isReadAsItLies(last, summed)) {
       return null;
     }
-    return new Shape(new Nest(loops), rows, columns, summed.withoutInnermost(), summed.innermost());
+    Shape shape =
+        new Shape(new Nest(loops), rows, columns, summed.withoutInnermost(), summed.innermost());
+    return isBlocked() ? acrossBlocks(shape) : shape;
   }
 
   /** Whether there are rows enough that packing pays. */
@@ -198,13 +200,14 @@ final class ContractLowering {
             new ProductShares.Side(shape.columns().size(), tiles.columnPiece()),
             byRows.minimum(Index.ONE));
     boolean large = StreamLoops.pays(shape.summed().size(), shape.columns().size(), right);
+    boolean streamed = large && !isBlocked();
     List<Statement> few =
         shares.statements(
             outside -> {
               TileLoops.Matrices at =
                   new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside));
               List<Statement> inTiles = tiles.statements(at, strides, shape.columns().size());
-              return large
+              return streamed
                   ? List.of(
                       new Statement.IfLess(
                           rows, Index.of(2), stream.statements(at, strides), inTiles))
@@ -233,6 +236,27 @@ final class ContractLowering {
 
   private Lowered asPanels(Shape shape) {
     return lowered(panels(shape), List.of(Workspace.buffer(stage.target().type())));
+  }
+
+  private boolean isBlocked() {
+    return given.right().buffer().rows() > 0;
+  }
+
+  private Axis blocks() {
+    return stage.right().axes().getFirst();
+  }
+
+  /** The same product with the columns of all blocks in a row: tiles and panels know where. */
+  private Shape acrossBlocks(Shape shape) {
+    List<Nest.Loop> around = new ArrayList<>(shape.around().loops());
+    around.removeIf(loop -> loop.axis().equals(blocks()));
+    Index columns = Layout.size(List.of(blocks(), stage.target().axes().getLast()));
+    return new Shape(
+        new Nest(around),
+        shape.rows(),
+        new Nest.Loop(columns, shape.columns().axis()),
+        shape.outer(),
+        shape.summed());
   }
 
   private List<Statement> panels(Shape shape) {
@@ -342,6 +366,9 @@ final class ContractLowering {
     all.put("aStep", stride(streamOf(1), shape.summed().axis()));
     all.put("bStep", stride(streamOf(2), shape.summed().axis()));
     all.put("bColumn", stride(streamOf(2), shape.columns().axis()));
+    if (isBlocked()) {
+      all.put("bBlock", stride(streamOf(2), blocks()));
+    }
     all.put("cRow", stride(0, shape.rows().axis()));
     all.put("steps", shape.summed().size());
     return all;

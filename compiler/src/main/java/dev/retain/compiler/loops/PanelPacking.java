@@ -46,6 +46,29 @@ final class PanelPacking {
                 "k", Index.ZERO, Index.variable("steps"), 1, step, Procedure.NO_LINE)));
   }
 
+  /** A panel of whole vectors, each of which begins somewhere else. */
+  Procedure apart(int count) {
+    Kind kind = lanes == 1 ? Kind.scalar(real) : Kind.vector(real);
+    Index k = Index.variable("k");
+    List<BufferParameter> buffers = new ArrayList<>(List.of(new BufferParameter("panel", real)));
+    List<Statement> step = new ArrayList<>();
+    for (int v = 0; v < count; v++) {
+      buffers.add(new BufferParameter("from" + v, source));
+      step.add(
+          new Statement.Store(
+              "panel",
+              k.times((long) count * lanes).plus(Index.of((long) v * lanes)),
+              new Value.Load("from" + v, k.times(Index.variable("step")), kind)));
+    }
+    return new Procedure(
+        "packApart" + count,
+        buffers,
+        List.of("step", "steps"),
+        List.of(
+            new Statement.For(
+                "k", Index.ZERO, Index.variable("steps"), 1, step, Procedure.NO_LINE)));
+  }
+
   /**
    * A vector's columns of a panel from a matrix in which steps lie side by side: blocks of as many
    * steps as lanes, turned over in registers.

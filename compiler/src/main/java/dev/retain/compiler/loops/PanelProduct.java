@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A product of two matrices, or a piece of one, in blocks that stay in a worker's cache: columns of
@@ -19,11 +20,13 @@ import java.util.stream.Collectors;
 final class PanelProduct {
   private static final List<String> SIZES =
       List.of("rowFrom", "rowTo", "columnFrom", "columnTo", "steps", "later");
-  private static final List<String> STRIDES = List.of("cRow", "aRow", "aStep", "bStep", "bColumn");
+  private static final List<String> STRIDES =
+      List.of("cRow", "aRow", "aStep", "bStep", "bColumn", "bBlock");
 
   /**
    * What products differ by.
    *
+   * @param blocked whether the right side lies in blocks of columns
    * @param units the strides that are 1; others are arguments
    */
   private record Variant(
@@ -33,6 +36,7 @@ final class PanelProduct {
       ElementType right,
       ElementType real,
       Triangle triangle,
+      boolean blocked,
       Set<String> units) {}
 
   // Of the products of all models there are a few kinds: one object each, as with tiles.
@@ -44,6 +48,7 @@ final class PanelProduct {
   private final Triangle triangle;
   private final Tiling tiling;
   private final int lanes;
+  private final boolean blocked;
   private final Set<String> units;
   private final boolean packedRows;
   private final PanelTiles tiles;
@@ -53,7 +58,8 @@ final class PanelProduct {
 
   /**
    * @param triangle what need not be computed
-   * @param strides the distances of rows, columns and steps in the three matrices
+   * @param strides the distances of rows, columns and steps in the three matrices, and of blocks if
+   *     the right side lies in such
    */
   static PanelProduct of(
       Target target,
@@ -64,10 +70,18 @@ final class PanelProduct {
       Map<String, Index> strides) {
     Set<String> units =
         STRIDES.stream()
-            .filter(stride -> strides.get(stride).equals(Index.ONE))
+            .filter(stride -> Index.ONE.equals(strides.get(stride)))
             .collect(Collectors.toUnmodifiableSet());
     return KNOWN.computeIfAbsent(
-        new Variant(target.vectorBits(), target.tiling(), left, right, real, triangle, units),
+        new Variant(
+            target.vectorBits(),
+            target.tiling(),
+            left,
+            right,
+            real,
+            triangle,
+            strides.containsKey("bBlock"),
+            units),
         variant -> new PanelProduct(target, variant));
   }
 
@@ -78,6 +92,7 @@ final class PanelProduct {
     this.triangle = variant.triangle();
     this.tiling = variant.tiling();
     this.lanes = target.lanes(real);
+    this.blocked = variant.blocked();
     this.units = variant.units();
     this.packedRows = !isOne("aStep");
     this.tiles = PanelTiles.of(target, left, real, packedRows);
@@ -97,7 +112,7 @@ final class PanelProduct {
 
   /** Columns that a worker takes at once. */
   int columnPiece() {
-    return Math.max(lanes, tiling.vectors());
+    return (tiling.vectors() + lanes - 1) / lanes * lanes;
   }
 
   /** Columns below which a worker's share is not worth a panel. */
@@ -118,7 +133,7 @@ final class PanelProduct {
         new ArrayList<>(SIZES.subList(0, 4).stream().map(Index::variable).toList());
     arguments.add(strides.get("steps"));
     arguments.add(later);
-    STRIDES.stream().filter(s -> !isOne(s)).map(strides::get).forEach(arguments::add);
+    arguments().map(strides::get).forEach(arguments::add);
     return new Statement.Call(
         procedure,
         List.of(
@@ -136,6 +151,11 @@ final class PanelProduct {
 
   private Index stride(String name) {
     return isOne(name) ? Index.ONE : at(name);
+  }
+
+  /** The strides that are arguments. */
+  private Stream<String> arguments() {
+    return STRIDES.stream().filter(s -> !isOne(s) && (blocked || !s.equals("bBlock")));
   }
 
   private Procedure product() {
@@ -161,7 +181,7 @@ final class PanelProduct {
     }
     columns.add(loop("k", Index.ZERO, at("steps"), tiling.depth(real), block));
     List<String> arguments = new ArrayList<>(SIZES);
-    STRIDES.stream().filter(s -> !isOne(s)).forEach(arguments::add);
+    arguments().forEach(arguments::add);
     return new Procedure(
         "product",
         List.of(
@@ -218,7 +238,9 @@ final class PanelProduct {
   // Packing
 
   private void packColumns(List<Statement> statements) {
-    if (Kind.vector(real).loads(right) && isOne("bColumn")) {
+    if (blocked) {
+      statements.addAll(packColumns(this::ofBlocks));
+    } else if (Kind.vector(real).loads(right) && isOne("bColumn")) {
       statements.addAll(
           packColumns((vectors, column) ->
               List.of(
@@ -238,6 +260,21 @@ final class PanelProduct {
             return List.of(columnElements(column, Index.ZERO, width, width));
           }));
     }
+  }
+
+  /** A panel whose vectors may lie in two blocks: a vector alone never does. */
+  private List<Statement> ofBlocks(int vectors, Index column) {
+    List<Statement.Place> places = new ArrayList<>();
+    places.add(columnPlaces(column, Index.ZERO, Index.ZERO).getFirst());
+    for (int v = 0; v < vectors; v++) {
+      places.add(columnPlaces(column, Index.of((long) v * lanes), Index.ZERO).getLast());
+    }
+    return List.of(
+        new Statement.Call(
+            columnPacking.apart(vectors),
+            places,
+            List.of(stride("bStep"), at("depth")),
+            Procedure.NO_LINE));
   }
 
   private List<Statement> packColumns(Inside panel) {
@@ -280,11 +317,15 @@ final class PanelProduct {
         new Statement.Place("workspace", column.times(at("depth")).plus(inside)),
         new Statement.Place(
             "b",
-            at("column")
-                .plus(column)
-                .plus(inside)
-                .times(stride("bColumn"))
+            inSource(at("column").plus(column).plus(inside))
                 .plus(at("k").plus(step).times(stride("bStep")))));
+  }
+
+  /** Where a column of the right side begins. */
+  private Index inSource(Index column) {
+    return blocked
+        ? BlockedProduct.place(column, right, stride("bBlock"))
+        : column.times(stride("bColumn"));
   }
 
   /** The steps from {@code from} on of some columns of a panel. */

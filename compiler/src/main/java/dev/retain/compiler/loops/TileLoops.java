@@ -1,6 +1,7 @@
 package dev.retain.compiler.loops;
 
 import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class TileLoops {
   private final ElementType real;
   private final int lanes;
   private final Map<String, Index> strides;
+  private final boolean blocked;
   private final List<String> arguments;
   private final int line;
   private final List<Shape> shapes;
@@ -34,7 +36,8 @@ final class TileLoops {
   private final Names names = new Names();
 
   /**
-   * @param strides the distances of rows and steps, constant or named arguments
+   * @param strides the distances of rows and steps, constant or named arguments, and of blocks if
+   *     the right side lies in such
    * @param arguments the names of those that are not constant
    */
   TileLoops(
@@ -51,6 +54,7 @@ final class TileLoops {
     this.real = real;
     this.lanes = lanes;
     this.strides = strides;
+    this.blocked = strides.containsKey("bBlock");
     this.arguments = arguments;
     this.line = line;
     this.shapes = shapes(target);
@@ -76,45 +80,70 @@ final class TileLoops {
 
   /** Columns that a worker takes at once. */
   int columnPiece() {
-    return 4 * lanes;
+    return blocked ? Math.max(4 * lanes, Storage.block(right)) : 4 * lanes;
   }
 
   /** Loops from {@code rowFrom} to {@code rowTo} and {@code columnFrom} to {@code columnTo}. */
   List<Statement> statements(Matrices at, Map<String, Index> values, Index columns) {
-    return rowLoops((rows, row) ->
-        columnLoops(
-            vectorsOf(rows),
-            columns,
-            (vectors, column) -> List.of(call(rows, vectors, row, column, at, values))));
+    Columns all = new Columns(Index.variable("columnFrom"), Index.variable("columnTo"), columns);
+    if (!blocked) {
+      return tiles(shapes, all, at, values);
+    }
+    // What was read for the first rows is in the second level of cache for the next.
+    Index piece = Index.variable("piece");
+    Columns some =
+        new Columns(piece, piece.plus(Index.of(columnPiece())).minimum(all.to()), columns);
+    List<Shape> narrow = shapes.stream().map(this::withinPiece).toList();
+    Statement pieces =
+        new Statement.For(
+            "piece", all.from(), all.to(), columnPiece(), tiles(narrow, some, at, values), line);
+    Index rows = Index.variable("rowTo").minus(Index.variable("rowFrom"));
+    List<Statement> single = tiles(List.of(shapes.getLast()), all, at, values);
+    return List.of(new Statement.IfLess(rows, Index.of(2), single, List.of(pieces)));
   }
 
-  private List<Integer> vectorsOf(int rows) {
-    return shapes.stream().filter(s -> s.rows() == rows).findFirst().orElseThrow().vectors();
+  private Shape withinPiece(Shape shape) {
+    return new Shape(
+        shape.rows(), shape.vectors().stream().filter(v -> v * lanes <= columnPiece()).toList());
+  }
+
+  /**
+   * Columns that are gone through.
+   *
+   * @param size how many the matrix has
+   */
+  private record Columns(Index from, Index to, Index size) {}
+
+  private List<Statement> tiles(
+      List<Shape> shapes, Columns columns, Matrices at, Map<String, Index> values) {
+    List<Statement> statements = new ArrayList<>();
+    Index from = Index.variable("rowFrom");
+    Index to = Index.variable("rowTo");
+    for (Shape shape : shapes) {
+      Inside inside =
+          (rows, row) ->
+              columnLoops(
+                  shape.vectors(),
+                  columns,
+                  (vectors, column) -> List.of(call(rows, vectors, row, column, at, values)));
+      from = loop("row", shape.rows(), shape.rows(), from, to, inside, statements);
+    }
+    return statements;
   }
 
   private interface Inside {
     List<Statement> at(int size, Index position);
   }
 
-  private List<Statement> rowLoops(Inside inside) {
-    List<Statement> statements = new ArrayList<>();
-    Index from = Index.variable("rowFrom");
-    Index to = Index.variable("rowTo");
-    for (Shape shape : shapes) {
-      from = loop("row", shape.rows(), shape.rows(), from, to, inside, statements);
-    }
-    return statements;
-  }
-
   /** Loops of falling widths; what is less than a vector comes last. */
-  private List<Statement> columnLoops(List<Integer> widths, Index columns, Inside inside) {
+  private List<Statement> columnLoops(List<Integer> widths, Columns columns, Inside inside) {
     List<Statement> statements = new ArrayList<>();
-    Index from = Index.variable("columnFrom");
-    Index to = Index.variable("columnTo");
+    Index from = columns.from();
+    Index to = columns.to();
     for (int vectors : widths) {
       from = loop("column", vectors, vectors * lanes, from, to, inside, statements);
     }
-    if (lanes == 1 || columns instanceof Index.Constant(long size) && size % lanes == 0) {
+    if (lanes == 1 || columns.size() instanceof Index.Constant(long size) && size % lanes == 0) {
       return statements;
     }
     String last = names.fresh("lastColumn");
@@ -163,9 +192,14 @@ final class TileLoops {
         List.of(
             new Statement.Place("c", at.c().plus(row.times(values.get("cRow"))).plus(column)),
             new Statement.Place("a", at.a().plus(row.times(values.get("aRow")))),
-            new Statement.Place("b", at.b().plus(column))),
+            new Statement.Place("b", at.b().plus(inRight(column, values)))),
         arguments.stream().map(values::get).toList(),
         line);
+  }
+
+  /** Where a column of the right side begins. */
+  private Index inRight(Index column, Map<String, Index> values) {
+    return blocked ? BlockedProduct.place(column, right, values.get("bBlock")) : column;
   }
 
   /** Sums for some rows and vectors; without vectors for one column. */
@@ -189,7 +223,9 @@ final class TileLoops {
           new Statement.Define(
               "b" + v,
               new Value.Load(
-                  "b", k.times(strides.get("bStep")).plus(Index.of((long) v * width)), kind)));
+                  "b",
+                  k.times(strides.get("bStep")).plus(inRight(Index.of((long) v * width), strides)),
+                  kind)));
     }
     for (int r = 0; r < rows; r++) {
       Value element =
@@ -217,7 +253,7 @@ final class TileLoops {
       }
     }
     return new Procedure(
-        "tile" + rows + "x" + (single ? columns + "single" : columns),
+        (blocked ? "blocks" : "tile") + rows + "x" + (single ? columns + "single" : columns),
         List.of(
             new BufferParameter("c", real),
             new BufferParameter("a", left),

@@ -56,6 +56,7 @@ final class JsonReader {
 
   private static Storage storage(JsonFields fields) {
     return switch (fields.text("kind")) {
+      case "real" -> new Storage.Real(fields.small("rows"));
       case "bfloat16" -> new Storage.Bfloat16(fields.small("rows"));
       case "int8" ->
           new Storage.Int8(

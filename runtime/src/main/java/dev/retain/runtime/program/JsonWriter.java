@@ -84,13 +84,12 @@ final class JsonWriter {
 
   private void storage(Storage storage) {
     switch (storage) {
-      case Storage.Real() -> {}
-      case Storage.Bfloat16(int rows) -> {
-        json.writeObjectPropertyStart("storage");
-        json.writeStringProperty("kind", "bfloat16");
-        json.writeNumberProperty("rows", rows);
-        json.writeEndObject();
+      case Storage.Real(int rows) -> {
+        if (rows > 0) {
+          storage("real", rows);
+        }
       }
+      case Storage.Bfloat16(int rows) -> storage("bfloat16", rows);
       case Storage.Int8(List<Integer> scaled, int rows) -> {
         json.writeObjectPropertyStart("storage");
         json.writeStringProperty("kind", "int8");
@@ -99,6 +98,13 @@ final class JsonWriter {
         json.writeEndObject();
       }
     }
+  }
+
+  private void storage(String kind, int rows) {
+    json.writeObjectPropertyStart("storage");
+    json.writeStringProperty("kind", kind);
+    json.writeNumberProperty("rows", rows);
+    json.writeEndObject();
   }
 
   private void tensor(TensorDescription tensor) {

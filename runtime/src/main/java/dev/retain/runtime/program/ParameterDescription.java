@@ -25,7 +25,7 @@ public record ParameterDescription(
     }
     if (storage.rows() < 0
         || storage.rows() > 0
-            && (storage.rows() >= axes.size() || columns(shape, storage) % Storage.BLOCK != 0)) {
+            && (storage.rows() >= axes.size() || columns(shape, storage) % storage.block() != 0)) {
       throw new IllegalArgumentException(path + " does not lie in blocks of columns: " + storage);
     }
   }
@@ -45,7 +45,12 @@ public record ParameterDescription(
       return shapeAfter();
     }
     long columns = columns(shape, storage);
-    return new long[] {columns / Storage.BLOCK, size() / columns, Storage.BLOCK};
+    return new long[] {columns / storage.block(), size() / columns, storage.block()};
+  }
+
+  /** Whether it lies in memory as its shape says, in the type that the model computes in. */
+  public boolean isPlain() {
+    return !isSmall() && storage.rows() == 0;
   }
 
   /** Whether its numbers are rounded to fewer bytes than the model computes with. */

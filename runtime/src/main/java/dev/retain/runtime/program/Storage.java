@@ -5,11 +5,28 @@ import java.util.List;
 
 /** How the numbers of a parameter lie in memory, whatever type they are computed with. */
 public sealed interface Storage {
-  /** Columns of a block: one line of cache of the smallest type. */
-  int BLOCK = 64;
+  /**
+   * Columns of a block. Small numbers are a stream of their own, at the pace at which they are
+   * widened; of larger ones each row of a block is a line of cache, so that a product goes through
+   * several blocks at once: some machines read one stream more slowly than their memory could.
+   *
+   * @param stored the type of the elements in memory
+   */
+  static int block(ElementType stored) {
+    return stored.isSmall() ? 64 : 16;
+  }
 
-  /** In the type that the model computes in, row-major. */
-  record Real() implements Storage {}
+  /**
+   * In the type that the model computes in.
+   *
+   * @param rows see {@link #rows()}
+   */
+  record Real(int rows) implements Storage {
+    /** Row-major. */
+    public Real() {
+      this(0);
+    }
+  }
 
   /**
    * Each rounded to a bfloat16.
@@ -33,21 +50,26 @@ public sealed interface Storage {
 
   /**
    * How many of the first dimensions, taken together, are the rows of a matrix that lies in blocks
-   * of {@link #BLOCK} columns, one block with all its rows behind the other: so that a product with
-   * one row reads memory from one end to the other. 0 if the parameter lies row-major.
+   * of {@link #block()} columns, one block with all its rows behind the other: so that a product
+   * with one row reads memory from one end to the other. 0 if the parameter lies row-major.
    */
   default int rows() {
     return switch (this) {
-      case Real() -> 0;
+      case Real(int rows) -> rows;
       case Bfloat16(int rows) -> rows;
       case Int8(List<Integer> scaled, int rows) -> rows;
     };
   }
 
+  /** How many columns a block has, whether there are blocks or not. */
+  default int block() {
+    return block(type(ElementType.F32));
+  }
+
   /** The same in blocks. */
   default Storage inBlocks(int rows) {
     return switch (this) {
-      case Real real -> real;
+      case Real _ -> new Real(rows);
       case Bfloat16 _ -> new Bfloat16(rows);
       case Int8(List<Integer> scaled, int before) -> new Int8(scaled, rows);
     };
@@ -56,7 +78,7 @@ public sealed interface Storage {
   /** The type of its elements in memory, in a model that computes in {@code real}. */
   default ElementType type(ElementType real) {
     return switch (this) {
-      case Real() -> real;
+      case Real _ -> real;
       case Bfloat16 _ -> ElementType.BF16;
       case Int8 _ -> ElementType.I8;
     };
@@ -65,7 +87,7 @@ public sealed interface Storage {
   /** What people call it, in a model that computes in {@code real}. */
   default String text(ElementType real) {
     return switch (this) {
-      case Real() -> real == ElementType.F32 ? "f32" : "f64";
+      case Real _ -> real == ElementType.F32 ? "f32" : "f64";
       case Bfloat16 _ -> "bf16";
       case Int8 _ -> "int8";
     };

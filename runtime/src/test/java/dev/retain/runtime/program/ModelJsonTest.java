@@ -79,14 +79,21 @@ class ModelJsonTest {
                 List.of("d", "K"),
                 new Initial.Fill(0),
                 new Storage.Int8(List.of(1), 1)),
-            small("c", new Storage.Real()));
+            small("c", new Storage.Real()),
+            new ParameterDescription(
+                "e",
+                List.of(2L, 3L, 32L),
+                List.of("d", "head", "K"),
+                new Initial.Fill(0),
+                new Storage.Real(2)));
     ModelDescription model = model(OptionalLong.empty(), parameters);
 
     assertThat(ModelJson.read(ModelJson.write(model))).isEqualTo(model);
     assertThat(model.stored())
         .extracting(ParameterDescription::path)
-        .containsExactly("a", "b", "b.scale", "d", "d.scale", "c");
+        .containsExactly("a", "b", "b.scale", "d", "d.scale", "c", "e");
     assertThat(model.stored().get(3).storedShape()).containsExactly(2, 3, 64);
+    assertThat(model.stored().get(6).storedShape()).containsExactly(2, 6, 16);
     assertThat(model.stored().get(2).shape()).containsExactly(4L);
   }
 

@@ -8,6 +8,7 @@ import dev.retain.runtime.program.TensorDescription;
 import dev.retain.runtime.weights.WeightsException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,7 +118,11 @@ public final class Layout {
         continue;
       }
       try {
-        NativeTensor tensor = place.write(tensors.get(own.path()), arena);
+        NativeTensor given = tensors.get(own.path());
+        if (!Arrays.equals(given.shape(), own.shapeAfter())) {
+          throw new IllegalArgumentException(own.path() + " is given as " + given);
+        }
+        NativeTensor tensor = place.write(given, arena);
         NativeTensor other = stored.putIfAbsent(place.name(), tensor);
         // Tensors of several layers may share one stored tensor, as long as they are the same.
         if (other != null && other.segment().mismatch(tensor.segment()) != -1) {

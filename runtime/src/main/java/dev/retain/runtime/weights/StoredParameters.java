@@ -13,25 +13,26 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /** Parameters as their {@link Storage} has them, and as the numbers that they stand for. */
-public final class SmallWeights {
+public final class StoredParameters {
   /** Whole numbers go as far down as up, so that no sign is favoured. */
   private static final int LARGEST = 127;
 
-  private SmallWeights() {}
+  private StoredParameters() {}
 
   /**
-   * Rounds a parameter to what it is stored as.
+   * A parameter as it is stored: rounded, or in blocks, or both.
    *
    * @param exact its numbers, of its shape
-   * @return by path: what is stored, and its scales if it has any; the numbers themselves if they
-   *     are stored in the model's own type
+   * @return by path: what is stored, and its scales if it has any; the given numbers themselves if
+   *     they are stored as they are
    * @throws RetainException naming the first number that cannot be stored
    */
   public static SequencedMap<String, NativeTensor> stored(
       ParameterDescription parameter, NativeTensor exact, Arena arena) {
     SequencedMap<String, NativeTensor> tensors = new LinkedHashMap<>();
     switch (parameter.storage()) {
-      case Storage.Real() -> tensors.put(parameter.path(), exact);
+      case Storage.Real _ ->
+          tensors.put(parameter.path(), new BlockPlaces(parameter).inBlocks(exact, arena));
       case Storage.Bfloat16 _ -> tensors.put(parameter.path(), rounded(parameter, exact, arena));
       case Storage.Int8(List<Integer> scaled, int rows) -> {
         ScaledPlaces places = new ScaledPlaces(exact.shape(), scaled);
@@ -44,8 +45,8 @@ public final class SmallWeights {
   }
 
   /**
-   * The numbers that a stored parameter stands for: a copy in F32, or the parameter itself if it is
-   * stored in the model's own type.
+   * The numbers that a stored parameter stands for, row-major: a copy, in F32 if it is stored
+   * small, or the parameter itself if that is stored as it is.
    *
    * @param tensors what is stored, by path
    */
@@ -53,7 +54,7 @@ public final class SmallWeights {
       ParameterDescription parameter, Map<String, NativeTensor> tensors, Arena arena) {
     NativeTensor stored = tensors.get(parameter.path());
     return switch (parameter.storage()) {
-      case Storage.Real() -> stored;
+      case Storage.Real _ -> new BlockPlaces(parameter).rowMajor(stored, arena);
       case Storage.Bfloat16 _ -> {
         NativeTensor wide = NativeTensor.allocate(arena, ElementType.F32, parameter.shapeAfter());
         BlockPlaces blocks = new BlockPlaces(parameter);

@@ -16,9 +16,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SmallWeightsTest {
+class StoredParametersTest {
   private static final List<Long> SHAPE = List.of(3L, 4L, 5L);
   private static final int SIZE = 60;
 
@@ -37,11 +38,11 @@ class SmallWeightsTest {
   }
 
   private static Map<String, NativeTensor> stored(Storage storage, NativeTensor exact) {
-    return SmallWeights.stored(parameter(storage), exact, Arena.ofAuto());
+    return StoredParameters.stored(parameter(storage), exact, Arena.ofAuto());
   }
 
   private static NativeTensor widened(Storage storage, NativeTensor exact) {
-    return SmallWeights.widened(parameter(storage), stored(storage, exact), Arena.ofAuto());
+    return StoredParameters.widened(parameter(storage), stored(storage, exact), Arena.ofAuto());
   }
 
   @Test
@@ -102,7 +103,7 @@ class SmallWeightsTest {
       double row = List.of(127.0, 0.0, 1.0).get(i / 128);
       exact.setDouble(i, i % 3 == 0 && row != 0 ? -row : row);
     }
-    Map<String, NativeTensor> stored = SmallWeights.stored(parameter, exact, Arena.ofAuto());
+    Map<String, NativeTensor> stored = StoredParameters.stored(parameter, exact, Arena.ofAuto());
     assertThat(stored.get("W").shape()).containsExactly(2, 3, 64);
     for (int i = 0; i < exact.size(); i++) {
       int row = i / 128;
@@ -110,8 +111,32 @@ class SmallWeightsTest {
       assertThat(stored.get("W").getDouble(column / 64 * 3 * 64 + row * 64 + column % 64))
           .isEqualTo(exact.getDouble(i));
     }
-    NativeTensor wide = SmallWeights.widened(parameter, stored, Arena.ofAuto());
+    NativeTensor wide = StoredParameters.widened(parameter, stored, Arena.ofAuto());
     assertThat(wide.segment().mismatch(exact.segment())).isEqualTo(-1);
+  }
+
+  /** Blocks of 16 columns of what is not rounded, in both types. */
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F64"})
+  void numbersInBlocksComeBack(ElementType real) {
+    ParameterDescription parameter =
+        new ParameterDescription(
+            "W",
+            List.of(3L, 2L, 24L),
+            List.of("a", "b", "c"),
+            new Initial.Fill(0),
+            new Storage.Real(1));
+    NativeTensor exact = NativeTensor.allocate(Arena.ofAuto(), real, 3, 2, 24);
+    for (int i = 0; i < exact.size(); i++) {
+      exact.setDouble(i, i);
+    }
+    Map<String, NativeTensor> stored = StoredParameters.stored(parameter, exact, Arena.ofAuto());
+    assertThat(stored.get("W").shape()).containsExactly(3, 3, 16);
+    // Block 1, row 2, column 5 is column 21 of row 2.
+    assertThat(stored.get("W").getDouble((1 * 3 + 2) * 16 + 5)).isEqualTo(2 * 48 + 21);
+    NativeTensor back = StoredParameters.widened(parameter, stored, Arena.ofAuto());
+    assertThat(back.type()).isEqualTo(real);
+    assertThat(back.segment().mismatch(exact.segment())).isEqualTo(-1);
   }
 
   @Test
