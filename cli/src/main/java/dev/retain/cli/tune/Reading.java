@@ -35,7 +35,8 @@ final class Reading implements Workload {
   private final Engine engine;
   private final RetainModel model;
   private final int[][] tokens;
-  private final Map<Tiling, Session> sessions = new HashMap<>();
+  private final Map<Tiling, RetainModel> models = new HashMap<>();
+  private final Map<Choice, Session> sessions = new HashMap<>();
 
   Reading(ModelBuilder builder, Width width, Engine engine) {
     this.builder = builder;
@@ -45,7 +46,6 @@ final class Reading implements Workload {
     long parameters = builder.compilation().model().parameterCount();
     this.tokens =
         RandomTokens.of(1, parameters > LARGE ? TOKENS_OF_LARGE : TOKENS, model.description());
-    sessions.put(usual().tiling(), model.newSession(1));
   }
 
   @Override
@@ -65,7 +65,10 @@ final class Reading implements Workload {
 
   @Override
   public Runnable cut(Choice choice) {
-    Session session = sessions.computeIfAbsent(choice.tiling(), _ -> session(choice));
+    // Its memory is as large as its chunks, in a session of its own.
+    Session session =
+        sessions.computeIfAbsent(
+            choice, _ -> models.computeIfAbsent(choice.tiling(), this::model).newSession(1));
     RunOptions options = RunOptions.DEFAULT.withChunk(choice.chunk());
     return () -> {
       session.reset();
@@ -73,21 +76,33 @@ final class Reading implements Workload {
     };
   }
 
-  /** With other kernels on the same weights. */
-  private Session session(Choice choice) {
+  /** Other kernels on the same weights. */
+  private RetainModel model(Tiling tiling) {
     ElementType real = model.description().real();
-    Tuning tuning = new Tuning(width, choice, Tuning.usualTraining(width), Optional.empty());
+    Tuning tuning =
+        new Tuning(
+            width,
+            new Choice(ModelDescription.USUAL_CHUNK, tiling),
+            Tuning.usualTraining(width),
+            Optional.empty());
     CompiledModel compiled =
         Compiler.compile(
             builder.compilation(), real, real, List.of(width), tuning, OptionalLong.empty());
-    ModelDescription description = compiled.description();
-    return RetainModel.of(description, model.weights(), compiled.kernels().get(width), engine)
-        .newSession(1);
+    return RetainModel.of(
+        compiled.description(), model.weights(), compiled.kernels().get(width), engine);
+  }
+
+  @Override
+  public void forget() {
+    sessions.values().forEach(Session::close);
+    sessions.clear();
+    models.values().forEach(RetainModel::close);
+    models.clear();
   }
 
   @Override
   public void close() {
-    sessions.values().forEach(Session::close);
+    forget();
     model.close();
   }
 }

@@ -60,6 +60,7 @@ record Search(Workload workload, List<Integer> chunks, List<Tiling> tilings, int
                 rounds,
                 tick));
     Measured length = fastest(all);
+    workload.forget();
     List<Measured> tiles =
         contest(
             length.choice(),

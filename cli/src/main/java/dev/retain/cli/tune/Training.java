@@ -70,7 +70,13 @@ final class Training implements Workload {
   }
 
   @Override
-  public void close() {
+  public void forget() {
     models.values().forEach(BlockGradientModel::close);
+    models.clear();
+  }
+
+  @Override
+  public void close() {
+    forget();
   }
 }

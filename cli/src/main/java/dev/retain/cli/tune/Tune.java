@@ -6,6 +6,7 @@ import dev.retain.cli.console.CommonOptions;
 import dev.retain.cli.console.Console;
 import dev.retain.cli.console.ExitCode;
 import dev.retain.cli.console.Json;
+import dev.retain.cli.console.Quantity;
 import dev.retain.compiler.Compiler;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.compiler.loops.Tiling;
@@ -19,6 +20,7 @@ import dev.retain.runtime.RetainException;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.progress.Progress;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -50,6 +52,9 @@ public final class Tune implements Callable<Integer> {
   private static final int ROUNDS = 5;
   private static final int QUICK_ROUNDS = 3;
 
+  /** Of the processors; then measurements disturb each other. */
+  private static final double BUSY = 0.5;
+
   private final Console console;
 
   @Mixin private CommonOptions common;
@@ -77,6 +82,14 @@ public final class Tune implements Callable<Integer> {
     long begin = System.nanoTime();
     Machine machine = Machine.current();
     ModelBuilder builder = build(machine);
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    if (load > BUSY * machine.processors()) {
+      console
+          .err()
+          .println(
+              "retain: other processes are busy (a load of %s on %d processors): the search takes longer, and finds less"
+                  .formatted(Quantity.decimal(load, 1), machine.processors()));
+    }
     TuningKey key =
         TuningKey.of(Compiler.VERSION, machine, builder.compilation().model(), type.real());
     TuningCache cache = TuningCache.ofUser();

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
  * compiled late, and until then the work takes twice as long.
  */
 final class WarmUp {
-  private static final int LEAST_RUNS = 12;
-  private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(1000);
-  private static final long MOST = TimeUnit.SECONDS.toNanos(12);
+  private static final int LEAST_RUNS = 8;
+  private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long MOST = TimeUnit.SECONDS.toNanos(8);
 
   private WarmUp() {}
 

@@ -16,6 +16,12 @@ interface Workload extends AutoCloseable {
   /** One run of the work, cut as is said; the first call makes its kernels. */
   Runnable cut(Choice choice);
 
+  /**
+   * Forgets all kernels. The JVM compiles the first ones of a program otherwise than later ones, so
+   * that only those are compared that were made after the same beginning.
+   */
+  void forget();
+
   @Override
   void close();
 }

@@ -1,6 +1,7 @@
 package dev.retain.runtime.program;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -117,7 +118,12 @@ public record JsonFields(String where, Map<String, Object> values) {
   }
 
   public <E extends Enum<E>> E choice(String name, Class<E> type) {
-    return Enum.valueOf(type, text(name));
+    String text = text(name);
+    return Arrays.stream(type.getEnumConstants())
+        .filter(one -> one.name().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("unknown '" + name + "' in " + where + ": " + text));
   }
 
   public JsonFields object(String name) {
