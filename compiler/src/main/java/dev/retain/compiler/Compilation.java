@@ -260,13 +260,20 @@ public final class Compilation {
     return Dropouts.removed(withDropouts(form, ragged));
   }
 
-  /** The program of a form as it is trained: what is done about dropout is still to be said. */
-  TensorProgram withDropouts(Form form, boolean ragged) {
+  /**
+   * @throws RetainException if the model does not have the form
+   */
+  void requireForm(Form form) {
     if (!forms().contains(form)) {
       throw new RetainException(
           "%s has the recurrent form alone, since a recurrence is declared `: recurrent`"
               .formatted(model.name()));
     }
+  }
+
+  /** The program of a form as it is trained: what is done about dropout is still to be said. */
+  TensorProgram withDropouts(Form form, boolean ragged) {
+    requireForm(form);
     return tensors.computeIfAbsent(
         form + (ragged ? ".ragged" : ""),
         key -> {

@@ -50,17 +50,7 @@ public final class Compiler {
     CompletableFuture<Certificate> certificate =
         CompletableFuture.supplyAsync(compilation::certificate);
     StoredWeights weights = StoredWeights.of(compilation.model(), real, stored);
-    List<Assembly.FormStages> forms = new ArrayList<>();
-    for (Form form : compilation.forms()) {
-      for (boolean ragged : List.of(false, true)) {
-        forms.add(
-            new Assembly.FormStages(
-                form, ragged, compilation.stages(form, ragged, real, weights::program)));
-      }
-    }
-    for (String handWritten : compilation.handWritten()) {
-      forms.add(compilation.stages(handWritten, real, weights::program));
-    }
+    List<Assembly.FormStages> forms = stages(compilation, weights);
     StoredWeights blocked = weights.inBlocks(forms);
     return Assembly.assemble(
         compilation.model(),
@@ -76,6 +66,34 @@ public final class Compiler {
         VERSION,
         seed,
         compilation.sources());
+  }
+
+  private static List<Assembly.FormStages> stages(Compilation compilation, StoredWeights weights) {
+    List<Assembly.FormStages> forms = new ArrayList<>();
+    for (Form form : compilation.forms()) {
+      for (boolean ragged : List.of(false, true)) {
+        forms.add(
+            new Assembly.FormStages(
+                form, ragged, compilation.stages(form, ragged, weights.real(), weights::program)));
+      }
+    }
+    for (String handWritten : compilation.handWritten()) {
+      forms.add(compilation.stages(handWritten, weights.real(), weights::program));
+    }
+    return forms;
+  }
+
+  /** The stages of a derived form with parameters as a jar has them that rounds none. */
+  static Assembly.FormStages stages(
+      Compilation compilation, Form form, boolean ragged, ElementType real) {
+    compilation.requireForm(form);
+    StoredWeights weights = StoredWeights.of(compilation.model(), real, real);
+    List<Assembly.FormStages> forms = stages(compilation, weights);
+    return forms.stream()
+        .filter(one -> one.name().equals(form.text()) && one.ragged() == ragged)
+        .map(weights.inBlocks(forms)::typed)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Certificate finished(CompletableFuture<Certificate> certificate) {

@@ -207,10 +207,7 @@ public record Pass(String name, String description, Printer printer) {
   private static String loops(
       Compilation compilation, Form form, boolean ragged, ElementType real, Width width) {
     return Assembly.kernels(
-            compilation.model(),
-            real,
-            new Assembly.FormStages(form, ragged, compilation.stages(form, ragged, real)),
-            width)
+            compilation.model(), real, Compiler.stages(compilation, form, ragged, real), width)
         .stream()
         .map(LoopPrinter::print)
         .collect(Collectors.joining("\n"));
