@@ -50,6 +50,10 @@ final class CopyRemoval {
           new Stage.Parts(
               parts,
               members.stream().map(member -> (Stage.OneKernel) replace(member, by)).toList());
+      case Stage.Slices(int positions, var members) ->
+          new Stage.Slices(
+              positions,
+              members.stream().map(member -> (Stage.OneKernel) replace(member, by)).toList());
       case Stage.Pointwise(var target, var value, var precision, var span) ->
           new Stage.Pointwise(by.getOrDefault(target, target), replace(value, by), precision, span);
       case Stage.Reduce(var target, var reduction, var value, var over, var precision, var span) ->

@@ -34,6 +34,7 @@ public final class Fuser {
   private final Map<Integer, Buffer> kept = new HashMap<>();
   private final Map<Integer, Buffer> keptWide = new HashMap<>();
   private final Map<List<Object>, Buffer> derived = new HashMap<>();
+  private final Map<String, Buffer> gradients = new HashMap<>();
 
   private Fuser(TensorProgram program, ElementType real, Map<String, List<Axis>> stateAxes) {
     this.program = program;
@@ -57,17 +58,14 @@ public final class Fuser {
     for (Node node : graph.nodes()) {
       leaf(node);
     }
-    Map<Integer, List<String>> gradients = new HashMap<>();
-    program
-        .gradients()
-        .forEach((name, id) -> gradients.computeIfAbsent(id, _ -> new ArrayList<>()).add(name));
+    GradientTerms terms = new GradientTerms(program, uses, this::isAddedInTiles);
     for (Node node : graph.nodes()) {
-      List<String> names = gradients.getOrDefault(node.id(), List.of());
-      if (names.size() == 1 && isAddedInTiles(node)) {
+      List<String> names = terms.of(node);
+      if (terms.isProduct(node)) {
         addProduct(names.getFirst(), node);
         continue;
       }
-      if (uses.isKept(node)) {
+      if (uses.isKept(node) && !terms.isTakenApart(node)) {
         keep(node);
       }
       // At once, so that the memory of a gradient can be used again.
@@ -80,7 +78,7 @@ public final class Fuser {
         .forEach((path, id) ->
             copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
     StageProgram all = new StageProgram(program.name(), buffers, once, stages);
-    return PartGroups.of(RowGroups.of(CopyRemoval.run(all)));
+    return SliceGroups.of(PartGroups.of(RowGroups.of(CopyRemoval.run(all))));
   }
 
   private void leaf(Node node) {
@@ -341,7 +339,7 @@ public final class Fuser {
 
   /** Adds a gradient to what has flowed back before. */
   private void addTo(String name, Node node) {
-    Buffer sum = buffer(name, Role.GRADIENT, real, gradientAxes(name));
+    Buffer sum = gradient(name);
     Scalar value = new Inliner(real).scalar(node.id(), Map.of());
     Scalar total = new Scalar.Apply(Function.ADD, List.of(element(sum, sum.axes()), value));
     stages.add(new Stage.Pointwise(sum, total, real, node.span()));
@@ -350,19 +348,18 @@ public final class Fuser {
   /** Adds a product to a gradient as it is made. */
   private void addProduct(String name, Node node) {
     Operation.Contract product = (Operation.Contract) node.operation();
-    Buffer sum = buffer(name, Role.GRADIENT, real, gradientAxes(name));
+    Buffer sum = gradient(name);
     stages.add(contract(node, sum, product.left(), product.right(), product.over(), true));
   }
 
   /**
-   * Whether the node is a product of matrices over all steps that only a gradient takes: rows from
-   * one side, columns from the other.
+   * Whether the node is a product of matrices over all steps: rows from one side, columns from the
+   * other.
    */
   private boolean isAddedInTiles(Node node) {
     if (!(node.operation() instanceof Operation.Contract(int left, int right, List<Axis> over))
         || !over.contains(Axis.TIME)
-        || precision(node) != real
-        || uses.isReadOrReturned(node)) {
+        || precision(node) != real) {
       return false;
     }
     return hasOwnAxis(left, right, over) && hasOwnAxis(right, left, over);
@@ -376,6 +373,11 @@ public final class Fuser {
         && axes.stream()
             .allMatch(axis ->
                 axis.isFixed() && axis.size() > 1 && !graph.node(other).axes().contains(axis));
+  }
+
+  private Buffer gradient(String name) {
+    return gradients.computeIfAbsent(
+        name, key -> buffer(key, Role.GRADIENT, real, gradientAxes(key)));
   }
 
   /** Those of what the gradient belongs to. */

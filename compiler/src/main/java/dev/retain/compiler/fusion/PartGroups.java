@@ -51,6 +51,7 @@ final class PartGroups {
       switch (stage) {
         case Stage.OneKernel one -> groups.add(one);
         case Stage.Parts parts -> throw new IllegalArgumentException("grouped already");
+        case Stage.Slices slices -> throw new IllegalArgumentException("grouped already");
       }
     }
     return new StageProgram(

@@ -102,6 +102,38 @@ public sealed interface Stage {
   }
 
   /**
+   * Stages that take the positions of a block in slices: all of them one slice after the other, so
+   * that what they make of a slice for each other alone need not be there of all positions at once.
+   *
+   * @param positions of a slice: the last one may have fewer
+   */
+  record Slices(int positions, List<OneKernel> members) implements Stage {
+    public Slices {
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public List<Buffer> targets() {
+      return members.stream().flatMap(member -> member.targets().stream()).distinct().toList();
+    }
+
+    @Override
+    public List<OneKernel> kernels() {
+      return members;
+    }
+
+    @Override
+    public Span span() {
+      return members.getFirst().span();
+    }
+
+    @Override
+    public Set<Buffer> sources() {
+      return sourcesOf(members);
+    }
+  }
+
+  /**
    * Each element of the target by itself.
    *
    * @param precision the type in which it is computed

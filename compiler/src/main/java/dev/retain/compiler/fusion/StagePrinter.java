@@ -29,6 +29,8 @@ public final class StagePrinter {
       case Stage.Rows rows -> "for each " + axes(rows.rows()) + ":\n" + indented(rows.members());
       case Stage.Parts parts ->
           "parts by " + axes(parts.parts()) + ":\n" + indented(parts.members());
+      case Stage.Slices slices ->
+          "slices of " + slices.positions() + " positions:\n" + indented(slices.members());
     };
   }
 

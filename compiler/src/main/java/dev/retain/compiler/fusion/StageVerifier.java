@@ -63,6 +63,17 @@ public final class StageVerifier {
           }
         }
       }
+      case Stage.Slices slices -> {
+        slices.members().forEach(member -> verify(member, once));
+        for (Stage.OneKernel member : slices.members()) {
+          if (!SliceParts.has(member)) {
+            throw mistake("the stage of " + member.targets().getLast().name() + " has no slices");
+          }
+        }
+        if (!SliceGroups.areSumsAdded(slices)) {
+          throw mistake("a sum of a slice is used as if it were that of all positions");
+        }
+      }
     }
   }
 
@@ -106,7 +117,8 @@ public final class StageVerifier {
         !isFilledBefore(target) || target.role() == Role.GRADIENT,
         stage,
         "writes what it is given");
-    require(!filled.contains(target), stage, "writes what another stage has written");
+    boolean adds = target.role() == Role.GRADIENT && stage.sources().contains(target);
+    require(adds || !filled.contains(target), stage, "writes what another stage has written");
     require(
         once == (target.role() == Role.STATIC),
         stage,

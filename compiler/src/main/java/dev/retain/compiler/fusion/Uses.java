@@ -293,12 +293,18 @@ final class Uses {
       case Operation.Index i -> true;
       case Operation.Pointwise(Function function, List<Integer> operands) ->
           switch (function) {
-            case ADD, SUBTRACT, NEGATE, MULTIPLY, LESS, LESS_OR_EQUAL, EQUAL ->
+            case EQUAL ->
+                operands.stream().map(graph::node).allMatch(o -> isIndexLike(o) || isInput(o));
+            case ADD, SUBTRACT, NEGATE, MULTIPLY, LESS, LESS_OR_EQUAL ->
                 operands.stream().map(graph::node).allMatch(this::isIndexLike);
             default -> false;
           };
       default -> false;
     };
+  }
+
+  private static boolean isInput(Node node) {
+    return node.operation() instanceof Operation.Input;
   }
 
   private boolean isIndexLike(Node node) {

@@ -11,6 +11,7 @@ import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.Role;
 import dev.retain.runtime.program.Size;
+import dev.retain.runtime.program.Slices;
 import dev.retain.runtime.program.StepDescription;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ final class Steps {
   private final Map<Buffer, List<Integer>> uses = new HashMap<>();
   private final List<Integer> barriers = new ArrayList<>();
   private final Set<Buffer> written = new HashSet<>();
+  private final List<Slices> slices = new ArrayList<>();
 
   private Steps(StageProgram program, KernelTable kernels, boolean oneStep) {
     this.program = program;
@@ -50,7 +52,7 @@ final class Steps {
     }
     boolean first = true;
     for (Stage stage : program.stages()) {
-      add(stage, isBarrier(stage) || first, false);
+      add(stage, isBarrier(stage) || stage instanceof Stage.Slices || first, false);
       first = false;
     }
     List<BufferDescription> descriptions = new ArrayList<>();
@@ -58,7 +60,7 @@ final class Steps {
       descriptions.add(describe(buffer));
     }
     return new FormProgram(
-        form.name(), form.form(), form.ragged(), form.states(), descriptions, steps);
+        form.name(), form.form(), form.ragged(), form.states(), descriptions, steps, slices);
   }
 
   private void add(Stage stage, boolean barrier, boolean once) {
@@ -82,6 +84,12 @@ final class Steps {
         // Workers that have gone part by part have met at none of those barriers.
         written.addAll(before);
         written.addAll(stage.targets());
+      }
+      case Stage.Slices(int positions, List<Stage.OneKernel> members) -> {
+        int begin = steps.size();
+        add(members.getFirst(), List.of(), first, once);
+        members.subList(1, members.size()).forEach(member -> add(member, isBarrier(member), once));
+        slices.add(new Slices(begin, steps.size() - 1, positions));
       }
     }
   }
@@ -123,14 +131,24 @@ final class Steps {
   }
 
   private BufferDescription describe(Buffer buffer) {
-    List<Integer> at = uses.get(buffer);
+    int first = uses.get(buffer).getFirst();
+    int last = uses.get(buffer).getLast();
+    Size size = size(buffer.axes());
+    if (buffer.role() != Role.SCRATCH) {
+      return new BufferDescription(
+          buffer.name(), buffer.role(), buffer.type(), size, 0, steps.size() - 1);
+    }
+    for (Slices sliced : slices) {
+      if (sliced.contains(first) && sliced.contains(last)) {
+        size = size.ofSlice(sliced.positions());
+      } else {
+        // The first step of a slice comes after the last one of the slice before.
+        first = sliced.contains(first) ? sliced.firstStep() : first;
+        last = sliced.contains(last) ? sliced.lastStep() : last;
+      }
+    }
     return new BufferDescription(
-        buffer.name(),
-        buffer.role(),
-        buffer.type(),
-        size(buffer.axes()),
-        buffer.role() == Role.SCRATCH ? phaseStart(at.getFirst()) : 0,
-        buffer.role() == Role.SCRATCH ? phaseEnd(at.getLast()) : steps.size() - 1);
+        buffer.name(), buffer.role(), buffer.type(), size, phaseStart(first), phaseEnd(last));
   }
 
   /**

@@ -113,6 +113,9 @@ record StageRunner(ElementType real, int bits, int workers, boolean oneStep, Til
           all.forEach(this::byWorkers);
         }
       }
+      // There is memory for all positions here.
+      case Stage.Slices slices ->
+          slices.members().forEach(member -> run(member, memory, arena, batch, time));
     }
   }
 

@@ -12,7 +12,6 @@ import dev.retain.runtime.program.StepDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -42,8 +41,7 @@ public final class BoundProgram implements AutoCloseable {
   /** What kernels know by its address alone: it must not be given back while they run. */
   private final Set<NativeTensor> held = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /** By worker, by the side that states are read from, by step: what the kernel is given. */
-  private final long[][][][] addresses;
+  private final Addresses addresses;
 
   private final Schedule newShape;
   private final Schedule sameShape;
@@ -120,9 +118,15 @@ public final class BoundProgram implements AutoCloseable {
         program.steps().stream().map(s -> kernels.apply(s.kernelClass())).toArray(Kernel[]::new);
     this.plan = MemoryPlan.of(program, batch, capacity, engine.workers());
     this.memory = allocate();
-    this.addresses = addresses(bind(weights, gradients, 0), bind(weights, gradients, 1));
-    this.newShape = Schedule.of(program.steps(), true, batch, engine.workers());
-    this.sameShape = Schedule.of(program.steps(), false, batch, engine.workers());
+    this.addresses =
+        new Addresses(
+            program,
+            batch,
+            capacity,
+            engine.workers(),
+            (buffer, readSide) -> address(buffer, weights, gradients, readSide));
+    this.newShape = Schedule.of(program, true, batch, capacity, engine.workers());
+    this.sameShape = Schedule.of(program, false, batch, capacity, engine.workers());
     this.entries = entries();
     this.check = new KernelCheck(new ThreadMeter(), this.kernels.length);
   }
@@ -145,43 +149,6 @@ public final class BoundProgram implements AutoCloseable {
     }
     long words = plan.bytes() / ElementType.I64.bytes();
     return NativeTensor.allocate(arena, ElementType.I64, words).segment();
-  }
-
-  private long[][] bind(
-      Function<String, NativeTensor> weights,
-      Function<String, NativeTensor> gradients,
-      int readSide) {
-    List<long[]> steps = new ArrayList<>();
-    for (StepDescription step : program.steps()) {
-      steps.add(
-          step.buffers().stream()
-              .mapToLong(b -> address(b, weights, gradients, readSide))
-              .toArray());
-    }
-    return steps.toArray(long[][]::new);
-  }
-
-  /** Each worker has a workspace of its own, one beside the other. */
-  private long[][][][] addresses(long[][]... sides) {
-    long[][][][] all = new long[engine.workers()][][][];
-    for (int worker = 0; worker < all.length; worker++) {
-      all[worker] = new long[][][] {ofWorker(worker, sides[0]), ofWorker(worker, sides[1])};
-    }
-    return all;
-  }
-
-  private long[][] ofWorker(int worker, long[][] steps) {
-    long[][] own = new long[steps.length][];
-    for (int step = 0; step < steps.length; step++) {
-      own[step] = steps[step].clone();
-      List<Integer> buffers = program.steps().get(step).buffers();
-      for (int i = 0; i < own[step].length; i++) {
-        if (program.buffers().get(buffers.get(i)).role() == Role.WORKSPACE) {
-          own[step][i] += worker * MemoryPlan.workspaceBytes(program.buffers().get(buffers.get(i)));
-        }
-      }
-    }
-    return own;
   }
 
   private long address(
@@ -259,18 +226,7 @@ public final class BoundProgram implements AutoCloseable {
 
   private void place(Role role, String name, MemorySegment segment) {
     placed.put(name, segment);
-    for (int step = 0; step < kernels.length; step++) {
-      List<Integer> buffers = program.steps().get(step).buffers();
-      for (int i = 0; i < buffers.size(); i++) {
-        BufferDescription description = program.buffers().get(buffers.get(i));
-        if (description.role() == role && description.name().equals(name)) {
-          for (long[][][] ofWorker : addresses) {
-            ofWorker[0][step][i] = segment.address();
-            ofWorker[1][step][i] = segment.address();
-          }
-        }
-      }
-    }
+    addresses.place(role, name, segment.address());
   }
 
   private MemorySegment segment(int buffer, int steps) {
@@ -315,11 +271,11 @@ public final class BoundProgram implements AutoCloseable {
     int workers = engine.workers();
     for (Schedule.Run run : schedule.phases()[phase]) {
       if (run.parts() == 0) {
-        runSteps(run.steps(), worker, worker, workers);
+        runSteps(run, worker, worker, workers);
       } else {
         int end = firstPart(run, worker + 1);
         for (int part = firstPart(run, worker); part < end; part++) {
-          runSteps(run.steps(), worker, part, run.parts());
+          runSteps(run, worker, part, run.parts());
         }
       }
     }
@@ -330,30 +286,36 @@ public final class BoundProgram implements AutoCloseable {
     return (int) ((long) run.parts() * worker / engine.workers());
   }
 
-  private void runSteps(int[] steps, int worker, int share, int shares) {
-    long[][] arguments = addresses[worker][side];
-    boolean checked = worker == 0 && check.isMeasuring();
-    boolean timed = worker == 0 && entries != null;
-    for (int step : steps) {
-      if (checked) {
-        runChecked(step, arguments[step], share, shares);
-      } else if (timed) {
-        runTimed(step, arguments[step], share, shares);
-      } else {
-        kernels[step].run(arguments[step], batch, time, share, shares);
+  /** A slice is given to kernels as if it were one sequence. */
+  private void runSteps(Schedule.Run run, int worker, int share, int shares) {
+    if (run.positions() == 0) {
+      runSteps(run, worker, batch, time, share, shares);
+    } else {
+      int length = run.positions(batch, time);
+      if (length > 0) {
+        runSteps(run, worker, 1, length, share, shares);
       }
     }
   }
 
-  private void runChecked(int step, long[] arguments, int share, int shares) {
-    long before = check.allocatedBytes();
-    kernels[step].run(arguments, batch, time, share, shares);
-    check.add(step, check.allocatedBytes() - before);
+  private void runSteps(
+      Schedule.Run run, int worker, int sequences, int length, int share, int shares) {
+    long[][] arguments = addresses.of(worker, side, run.slice());
+    boolean checked = worker == 0 && check.isMeasuring();
+    boolean timed = worker == 0 && entries != null;
+    for (int step : run.steps()) {
+      long before = checked ? check.allocatedBytes() : 0;
+      long start = timed ? System.nanoTime() : 0;
+      kernels[step].run(arguments[step], sequences, length, share, shares);
+      if (checked) {
+        check.add(step, check.allocatedBytes() - before);
+      } else if (timed) {
+        addTime(step, start);
+      }
+    }
   }
 
-  private void runTimed(int step, long[] arguments, int share, int shares) {
-    long start = System.nanoTime();
-    kernels[step].run(arguments, batch, time, share, shares);
+  private void addTime(int step, long start) {
     long end = System.nanoTime();
     entries[step].add(start - measured, end - start);
     measured = end;
@@ -407,18 +369,23 @@ public final class BoundProgram implements AutoCloseable {
     side = states.side();
     lastTime = -1;
     String parameter = "the input";
-    for (int step = 0; step < kernels.length; step++) {
-      StepDescription description = program.steps().get(step);
-      for (int share = 0; share < engine.workers(); share++) {
-        kernels[step].run(addresses[share][side][step], batch, time, share, engine.workers());
-      }
-      for (int buffer : description.buffers()) {
-        if (program.buffers().get(buffer).role() == Role.PARAMETER) {
-          parameter = program.buffers().get(buffer).name();
+    for (Schedule.Run[] phase : newShape.phases()) {
+      for (Schedule.Run run : phase) {
+        for (int step : run.steps()) {
+          for (int share = 0; share < engine.workers(); share++) {
+            runSteps(run.alone(step), share, share, engine.workers());
+          }
+          StepDescription description = program.steps().get(step);
+          for (int buffer : description.buffers()) {
+            if (program.buffers().get(buffer).role() == Role.PARAMETER) {
+              parameter = program.buffers().get(buffer).name();
+            }
+          }
+          if (!isFinite(step, run)) {
+            return Optional.of(
+                "what %s is used for (%s)".formatted(parameter, description.label()));
+          }
         }
-      }
-      if (!isFinite(step)) {
-        return Optional.of("what %s is used for (%s)".formatted(parameter, description.label()));
       }
     }
     states.advance();
@@ -426,7 +393,7 @@ public final class BoundProgram implements AutoCloseable {
   }
 
   /** Whether all is finite that the step has written; what it reads of the program was before. */
-  private boolean isFinite(int step) {
+  private boolean isFinite(int step, Schedule.Run run) {
     List<Integer> buffers = program.steps().get(step).buffers();
     for (int i = 0; i < buffers.size(); i++) {
       boolean mayBeWritten =
@@ -434,16 +401,21 @@ public final class BoundProgram implements AutoCloseable {
             case SCRATCH, STATIC, OUTPUT, NEXT_STATE, GRADIENT -> true;
             case PARAMETER, CONSTANT, INPUT, STATE, WORKSPACE -> false;
           };
-      if (mayBeWritten && !isFinite(buffers.get(i), addresses[0][side][step][i])) {
+      long address = addresses.of(0, side, run.slice())[step][i];
+      if (mayBeWritten && !isFinite(buffers.get(i), address, run)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean isFinite(int buffer, long address) {
+  private boolean isFinite(int buffer, long address, Schedule.Run run) {
     BufferDescription description = program.buffers().get(buffer);
-    long elements = description.size().elements(batch, time);
+    boolean ofSlice = run.positions() > 0 && description.size().isByPositions();
+    long elements =
+        ofSlice
+            ? description.size().factor() * run.positions(batch, time)
+            : description.size().elements(batch, time);
     MemorySegment segment =
         NativeMemory.ALL.asSlice(address, elements * description.type().bytes());
     for (long i = 0; i < elements; i++) {

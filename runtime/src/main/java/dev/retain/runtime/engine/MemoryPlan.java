@@ -103,9 +103,11 @@ record MemoryPlan(long[] offsets, long bytes) {
   private static long bytes(BufferDescription buffer, int batch, int time) {
     Size size = buffer.size();
     long[] shape =
-        IntStream.range(0, 1 + size.batchPower() + size.timePower())
-            .mapToLong(i -> i == 0 ? size.factor() : i <= size.batchPower() ? batch : time)
-            .toArray();
+        size.slice() > 0
+            ? new long[] {size.factor(), Math.min((long) batch * time, size.slice())}
+            : IntStream.range(0, 1 + size.batchPower() + size.timePower())
+                .mapToLong(i -> i == 0 ? size.factor() : i <= size.batchPower() ? batch : time)
+                .toArray();
     long bytes = NativeTensor.byteSize(buffer.type(), shape);
     return plus(bytes, NativeTensor.ALIGNMENT - 1) & -NativeTensor.ALIGNMENT;
   }

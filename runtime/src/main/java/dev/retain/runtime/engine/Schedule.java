@@ -1,5 +1,7 @@
 package dev.retain.runtime.engine;
 
+import dev.retain.runtime.program.FormProgram;
+import dev.retain.runtime.program.Slices;
 import dev.retain.runtime.program.StepDescription;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,30 +22,85 @@ record Schedule(Run[][] phases) {
    * @param steps as indices into the program's steps
    * @param parts how many parts there are, of which a worker does its share, each through all
    *     steps; 0 if a worker does its share of each step
+   * @param slice which slice of the positions the steps take
+   * @param positions of a slice; 0 if the steps take all
    */
-  record Run(int[] steps, int parts) {}
+  record Run(int[] steps, int parts, int slice, int positions) {
+    /** One of the steps. */
+    Run alone(int step) {
+      return new Run(new int[] {step}, parts, slice, positions);
+    }
+
+    /** How many positions the slice has in blocks of so many steps: none if it is not needed. */
+    int positions(int batch, int time) {
+      long rest = (long) batch * time - (long) slice * positions;
+      return Math.clamp(rest, 0, positions);
+    }
+
+    private Run with(int step) {
+      int[] more = new int[steps.length + 1];
+      System.arraycopy(steps, 0, more, 0, steps.length);
+      more[steps.length] = step;
+      return new Run(more, parts, slice, positions);
+    }
+
+    private boolean isLike(Run other) {
+      return parts == other.parts && slice == other.slice && positions == other.positions;
+    }
+  }
+
+  /** Puts phases together, step by step. */
+  private static final class Builder {
+    private final List<List<Run>> phases = new ArrayList<>();
+    private boolean pending = true;
+
+    private void add(Run step) {
+      if (pending) {
+        phases.add(new ArrayList<>());
+        pending = false;
+      }
+      List<Run> phase = phases.getLast();
+      if (phase.isEmpty() || !phase.getLast().isLike(step)) {
+        phase.add(step);
+      } else {
+        phase.add(phase.removeLast().with(step.steps()[0]));
+      }
+    }
+  }
 
   /**
    * Leaves out the steps that only a new shape needs, unless {@code all}. The barrier of a step
    * left out moves to the next one; a barrier before any work is none.
+   *
+   * @param capacity the most steps of a block: slices that a shorter block has none of are there,
+   *     too
    */
-  static Schedule of(List<StepDescription> program, boolean all, int batch, int workers) {
-    List<List<Run>> phases = new ArrayList<>();
-    boolean pending = true;
-    for (int step = 0; step < program.size(); step++) {
-      StepDescription description = program.get(step);
-      int parts = parts(description, batch, workers);
-      pending |= isBarrier(description, parts);
-      if (all || !description.onShapeChange()) {
-        if (pending) {
-          phases.add(new ArrayList<>());
+  static Schedule of(FormProgram program, boolean all, int batch, int capacity, int workers) {
+    List<StepDescription> steps = program.steps();
+    List<Slices> slices = new ArrayList<>(program.slices());
+    Builder builder = new Builder();
+    int step = 0;
+    while (step < steps.size()) {
+      if (!slices.isEmpty() && slices.getFirst().firstStep() == step) {
+        Slices sliced = slices.removeFirst();
+        for (int slice = 0; slice < sliced.count(batch, capacity); slice++) {
+          for (step = sliced.firstStep(); step <= sliced.lastStep(); step++) {
+            builder.pending |= isBarrier(steps.get(step), 0);
+            builder.add(new Run(new int[] {step}, 0, slice, sliced.positions()));
+          }
         }
-        add(phases.getLast(), step, parts);
-        pending = false;
+      } else {
+        StepDescription description = steps.get(step);
+        int parts = parts(description, batch, workers);
+        builder.pending |= isBarrier(description, parts);
+        if (all || !description.onShapeChange()) {
+          builder.add(new Run(new int[] {step}, parts, 0, 0));
+        }
+        step++;
       }
     }
     return new Schedule(
-        phases.stream().map(runs -> runs.toArray(Run[]::new)).toArray(Run[][]::new));
+        builder.phases.stream().map(runs -> runs.toArray(Run[]::new)).toArray(Run[][]::new));
   }
 
   private static boolean isBarrier(StepDescription step, int parts) {
@@ -52,18 +109,6 @@ record Schedule(Run[][] phases) {
       case BETWEEN_PARTS -> parts == 0;
       case ALWAYS -> true;
     };
-  }
-
-  private static void add(List<Run> phase, int step, int parts) {
-    if (phase.isEmpty() || phase.getLast().parts() != parts) {
-      phase.add(new Run(new int[] {step}, parts));
-      return;
-    }
-    int[] before = phase.removeLast().steps();
-    int[] steps = new int[before.length + 1];
-    System.arraycopy(before, 0, steps, 0, before.length);
-    steps[before.length] = step;
-    phase.add(new Run(steps, parts));
   }
 
   /** The parts of all sequences, if workers are to share out those; else 0. */

@@ -10,6 +10,7 @@ import java.util.List;
  * @param states what a form that is written by hand carries from block to block, since its states
  *     may differ from the model's; empty for a derived form, which carries the model's
  * @param ragged whether padding and resets are allowed; a dense program is faster
+ * @param slices steps that do not take all positions at once, in order
  */
 public record FormProgram(
     String name,
@@ -17,13 +18,24 @@ public record FormProgram(
     boolean ragged,
     List<StateDescription> states,
     List<BufferDescription> buffers,
-    List<StepDescription> steps) {
+    List<StepDescription> steps,
+    List<Slices> slices) {
   public FormProgram {
+    slices = List.copyOf(slices);
     states = List.copyOf(states);
     buffers = List.copyOf(buffers);
     steps = List.copyOf(steps);
     for (int step = 0; step < steps.size(); step++) {
       check(step, steps.get(step), buffers);
+    }
+    int done = -1;
+    for (Slices sliced : slices) {
+      if (sliced.firstStep() <= done
+          || sliced.lastStep() >= steps.size()
+          || steps.get(sliced.firstStep()).barrier() != Barrier.ALWAYS) {
+        throw new IllegalArgumentException("no such slices: " + sliced);
+      }
+      done = sliced.lastStep();
     }
     for (BufferDescription buffer : buffers) {
       if (buffer.role() == Role.INPUT && !Inputs.isName(buffer.name())) {
@@ -38,7 +50,7 @@ public record FormProgram(
   /** A program of a derived form. */
   public FormProgram(
       Form form, boolean ragged, List<BufferDescription> buffers, List<StepDescription> steps) {
-    this(form.text(), form, ragged, List.of(), buffers, steps);
+    this(form.text(), form, ragged, List.of(), buffers, steps, List.of());
   }
 
   /** Whether somebody wrote the form, rather than that the compiler derived it. */

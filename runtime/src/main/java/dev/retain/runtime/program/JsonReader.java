@@ -97,7 +97,8 @@ final class JsonReader {
         fields.flag("ragged"),
         fields.objects("states", JsonReader::state),
         fields.objects("buffers", JsonReader::buffer),
-        fields.objects("steps", JsonReader::step));
+        fields.objects("steps", JsonReader::step),
+        fields.objects("slices", JsonReader::slices));
   }
 
   private static BufferDescription buffer(JsonFields fields) {
@@ -106,7 +107,11 @@ final class JsonReader {
         fields.text("name"),
         fields.choice("role", Role.class),
         fields.choice("type", ElementType.class),
-        new Size(size.whole("factor"), size.small("batchPower"), size.small("timePower")),
+        new Size(
+            size.whole("factor"),
+            size.small("batchPower"),
+            size.small("timePower"),
+            size.has("slice") ? size.small("slice") : 0),
         fields.small("firstStep"),
         fields.small("lastStep"));
   }
@@ -119,5 +124,10 @@ final class JsonReader {
         fields.small("parts"),
         fields.flag("onShapeChange"),
         fields.text("label"));
+  }
+
+  private static Slices slices(JsonFields fields) {
+    return new Slices(
+        fields.small("firstStep"), fields.small("lastStep"), fields.small("positions"));
   }
 }

@@ -133,6 +133,7 @@ final class JsonWriter {
     list("states", program.states(), this::state);
     list("buffers", program.buffers(), this::buffer);
     list("steps", program.steps(), this::step);
+    list("slices", program.slices(), this::slices);
     json.writeEndObject();
   }
 
@@ -145,6 +146,9 @@ final class JsonWriter {
     json.writeNumberProperty("factor", buffer.size().factor());
     json.writeNumberProperty("batchPower", buffer.size().batchPower());
     json.writeNumberProperty("timePower", buffer.size().timePower());
+    if (buffer.size().slice() > 0) {
+      json.writeNumberProperty("slice", buffer.size().slice());
+    }
     json.writeEndObject();
     json.writeNumberProperty("firstStep", buffer.firstStep());
     json.writeNumberProperty("lastStep", buffer.lastStep());
@@ -159,6 +163,14 @@ final class JsonWriter {
     json.writeNumberProperty("parts", step.parts());
     json.writeBooleanProperty("onShapeChange", step.onShapeChange());
     json.writeStringProperty("label", step.label());
+    json.writeEndObject();
+  }
+
+  private void slices(Slices slices) {
+    json.writeStartObject();
+    json.writeNumberProperty("firstStep", slices.firstStep());
+    json.writeNumberProperty("lastStep", slices.lastStep());
+    json.writeNumberProperty("positions", slices.positions());
     json.writeEndObject();
   }
 }

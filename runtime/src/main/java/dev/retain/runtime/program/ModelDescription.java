@@ -49,7 +49,7 @@ public record ModelDescription(
   public static final int USUAL_CHUNK = 64;
 
   /** The version that this runtime writes and reads. */
-  public static final int FORMAT = 3;
+  public static final int FORMAT = 4;
 
   public ModelDescription {
     hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));

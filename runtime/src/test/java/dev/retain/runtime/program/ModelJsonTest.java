@@ -40,16 +40,22 @@ class ModelJsonTest {
         256,
         List.of(
             new FormProgram(
+                "chunkwise",
                 Form.CHUNKWISE,
                 true,
+                List.of(),
                 List.of(
+                    new BufferDescription(
+                        "x", Role.SCRATCH, ElementType.F32, new Size(9, 1, 1, 64), 1, 1),
                     new BufferDescription(
                         Inputs.TOKEN, Role.INPUT, ElementType.I64, new Size(1, 1, 1), 0, 0),
                     new BufferDescription(
                         "logits", Role.OUTPUT, ElementType.F32, new Size(256, 1, 1), 0, 0)),
                 List.of(
                     new StepDescription(
-                        "p.K", List.of(0), Barrier.BETWEEN_PARTS, 4, false, "embed")))),
+                        "p.K", List.of(1), Barrier.BETWEEN_PARTS, 4, false, "embed"),
+                    new StepDescription("p.L", List.of(0), Barrier.ALWAYS, 0, false, "logits")),
+                List.of(new Slices(1, 1, 64)))),
         List.of("Retention: recurrent = parallel: tested"),
         Map.of("parameters", 17L),
         "0.1.0",
@@ -119,8 +125,8 @@ class ModelJsonTest {
         .isInstanceOf(IllegalArgumentException.class)
         .message()
         .doesNotContain("\n");
-    assertThatThrownBy(() -> read(text.replace("\"format\":3", "\"format\":7")))
-        .hasMessageStartingWith("it has the format version 7, and this runtime reads version 3");
+    assertThatThrownBy(() -> read(text.replace("\"format\":4", "\"format\":7")))
+        .hasMessageStartingWith("it has the format version 7, and this runtime reads version 4");
     assertThatThrownBy(() -> read(text.replace("\"vocabulary\":256,", "")))
         .hasMessageContaining("vocabulary");
     assertThatThrownBy(() -> read(text.replace("\"ragged\":true", "\"ragged\":1")))
@@ -143,6 +149,9 @@ class ModelJsonTest {
   void sizesGrowWithBatchAndTime() {
     assertThat(new Size(5, 1, 2).elements(3, 10)).isEqualTo(1500);
     assertThat(Size.fixed(7).elements(3, 10)).isEqualTo(7);
+    assertThat(new Size(5, 1, 1, 7).elements(3, 10)).isEqualTo(35);
+    assertThat(new Size(5, 1, 1, 7).elements(3, 2)).isEqualTo(30);
+    assertThatThrownBy(() -> new Size(5, 1, 2, 7)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Size(1L << 40, 1, 1).elements(1 << 20, 1 << 20))
         .isInstanceOf(ArithmeticException.class);
   }
