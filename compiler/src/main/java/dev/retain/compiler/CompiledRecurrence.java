@@ -8,6 +8,7 @@ import dev.retain.compiler.diagnostics.Suggestions;
 import dev.retain.compiler.forms.Dropouts;
 import dev.retain.compiler.forms.FormDerivation;
 import dev.retain.compiler.forms.HandWrittenForm;
+import dev.retain.compiler.forms.Pruning;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.forms.UnsupportedFormException;
 import dev.retain.compiler.jar.Assembly;
@@ -200,7 +201,9 @@ public record CompiledRecurrence(
 
   private static TensorProgram differentiated(TensorProgram program, Wanted wanted) {
     List<Axis> outputAxes = program.graph().node(program.output()).axes();
-    TensorProgram gradients = Differentiation.of(program, outputAxes, wanted);
+    // Output and states after the block are known from the way forward.
+    TensorProgram gradients =
+        Pruning.prune(Differentiation.of(program, outputAxes, wanted).onlyBack());
     GraphVerifier.verify(gradients);
     return gradients;
   }

@@ -295,12 +295,13 @@ public record ModelBuilder(
    * @param chunk the steps of a block, in forms that are cut into such
    * @param oneBlock whether each batch is one block, which begins at rest and which none follows:
    *     then nothing is computed of states that are 0
+   * @param work the most bytes in which blocks keep their work for the way back
    * @param width the vectors of this machine
    * @throws dev.retain.runtime.RetainException if there is no such form, or weights are stored
    *     small
    */
   public Trainable openForTraining(
-      String form, int chunk, boolean oneBlock, Width width, Engine engine) {
+      String form, int chunk, boolean oneBlock, long work, Width width, Engine engine) {
     ModelDescription description = compiled.description();
     description.form(form);
     if (description.parameters().stream().anyMatch(ParameterDescription::isSmall)) {
@@ -320,7 +321,8 @@ public record ModelBuilder(
                 training.ragged(),
                 new Kernels(training.kernels()),
                 chunk,
-                oneBlock),
+                oneBlock,
+                work),
             allConstants(),
             engine);
     for (ParameterDescription parameter : description.parameters()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.retain.compiler.ModelBuilder;
+import dev.retain.runtime.MachineWidth;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +136,38 @@ class BlockGradientsTest {
                 return one.accumulate(second, 1, true, 0);
               });
       assertThat(error).isLessThan(1e-8);
+    }
+  }
+
+  /** Whether blocks keep what they made on the way forward, or make it again. */
+  @Test
+  void keptWorkIsWorkDoneAgain() {
+    int[][] tokens = Definitions.tokens(new Random(8), 2, 45, 11);
+    boolean[][] resets = new boolean[2][45];
+    resets[0][5] = true;
+    resets[1][40] = true;
+    TrainingBatch whole = TrainingBatch.ofNextTokens(tokens);
+    TrainingBatch packed = new TrainingBatch(whole.tokens(), whole.targets(), Optional.of(resets));
+    ModelBuilder builder =
+        Definitions.build(
+            "retnet.ret",
+            "vocab=11 d=8 heads=2 layers=2 value=12 ffn=10 dropout=0.2",
+            ElementType.F64,
+            List.of(Width.W512));
+    Width width = MachineWidth.choose("model", Set.of(Width.values()));
+    try (BlockGradientModel kept = LossDifferences.open(builder, "chunkwise", 8);
+        BlockGradientModel again =
+            LossDifferences.open(builder, "chunkwise", 8, 0, Engine.shared(), width)) {
+      for (TrainingBatch batch : List.of(whole, packed, whole)) {
+        kept.clear();
+        again.clear();
+        double expected = again.accumulate(batch, 0.5, false, 7);
+        assertThat(kept.accumulate(batch, 0.5, false, 7)).isCloseTo(expected, within(1e-11));
+        assertClose(kept.gradients(), again.gradients(), 1e-12);
+        assertClose(kept.states(), again.states(), 1e-12);
+        assertThat(kept.positions()).isEqualTo(again.positions());
+      }
+      assertThat(kept.bytes()).isGreaterThan(again.bytes());
     }
   }
 

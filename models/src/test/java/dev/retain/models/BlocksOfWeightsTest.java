@@ -68,7 +68,7 @@ class BlocksOfWeightsTest {
     assertSame(builder.export(definition).tensors(), given);
     assertSame(
         builder
-            .openForTraining("chunkwise", 8, false, Width.W256, Engine.shared())
+            .openForTraining("chunkwise", 8, false, 0, Width.W256, Engine.shared())
             .model()
             .parameters(),
         given);

@@ -99,7 +99,10 @@ class GradientGoldenTest {
     ModelBuilder builder = golden.build(definition, List.of(Width.W512));
     Width width = MachineWidth.choose("retnet", Set.of(Width.values()));
     try (BlockGradientModel model =
-        builder.openForTraining(form, chunk, oneBlock, width, Engine.shared()).model()) {
+        builder
+            .openForTraining(
+                form, chunk, oneBlock, BlockGradientModel.USUAL_WORK, width, Engine.shared())
+            .model()) {
       TrainingBatch batch = TrainingBatch.ofNextTokens(golden.tokens());
       long targets = batch.targetCount();
       double loss = model.accumulate(batch, 1.0 / targets, false, 0) / targets;

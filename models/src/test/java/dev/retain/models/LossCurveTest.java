@@ -70,7 +70,9 @@ class LossCurveTest {
     double targets = batch.targetCount();
     double[] losses = new double[UPDATES];
     try (BlockGradientModel model =
-        builder.openForTraining(form, 5, false, width, Engine.shared()).model()) {
+        builder
+            .openForTraining(form, 5, false, BlockGradientModel.USUAL_WORK, width, Engine.shared())
+            .model()) {
       AdamW optimiser =
           new AdamW(
               model,

@@ -28,19 +28,23 @@ final class LossDifferences {
 
   static BlockGradientModel open(ModelBuilder builder, String form, int chunk, Engine engine) {
     Width width = MachineWidth.choose("model", Set.of(Width.values()));
-    return open(builder, form, chunk, engine, width);
+    return open(builder, form, chunk, BlockGradientModel.USUAL_WORK, engine, width);
   }
 
   /** Norms and biases are moved a little, so that no two are the same. */
   static BlockGradientModel open(
-      ModelBuilder builder, String form, int chunk, Engine engine, Width width) {
-    return moved(builder.openForTraining(form, chunk, false, width, engine).model());
+      ModelBuilder builder, String form, int chunk, long work, Engine engine, Width width) {
+    return moved(builder.openForTraining(form, chunk, false, work, width, engine).model());
   }
 
   /** The same for batches of one block that begins at rest. */
   static BlockGradientModel openForOneBlock(ModelBuilder builder, String form, int chunk) {
     Width width = MachineWidth.choose("model", Set.of(Width.values()));
-    return moved(builder.openForTraining(form, chunk, true, width, Engine.shared()).model());
+    return moved(
+        builder
+            .openForTraining(
+                form, chunk, true, BlockGradientModel.USUAL_WORK, width, Engine.shared())
+            .model());
   }
 
   private static BlockGradientModel moved(BlockGradientModel model) {

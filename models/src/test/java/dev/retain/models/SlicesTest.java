@@ -202,7 +202,7 @@ class SlicesTest {
             file.toString(), Head.LINEAR.settings, ElementType.F32, List.of(Width.SCALAR));
     TrainingBatch batch = dense();
     try (BlockGradientModel model =
-        LossDifferences.open(builder, "chunkwise", TIME, Engine.shared(), Width.SCALAR)) {
+        LossDifferences.open(builder, "chunkwise", TIME, 0, Engine.shared(), Width.SCALAR)) {
       long least = Long.MAX_VALUE;
       for (int step = 0; step < MOST_STEPS && least > 0; step++) {
         long before = threads.getTotalThreadAllocatedBytes();

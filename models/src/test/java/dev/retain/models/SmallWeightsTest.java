@@ -55,7 +55,7 @@ class SmallWeightsTest {
     ModelBuilder builder = builder(SETTINGS);
 
     assertThatThrownBy(
-            () -> builder.openForTraining("chunkwise", 64, false, Width.W256, Engine.shared()))
+            () -> builder.openForTraining("chunkwise", 64, false, 0, Width.W256, Engine.shared()))
         .isInstanceOf(RetainException.class)
         .hasMessageContaining("stores its weights small")
         .hasMessageContaining("store the trained weights small");

@@ -48,7 +48,7 @@ class TrainingMemoryTest {
 
   private static final Width WIDTH = MachineWidth.choose("model", Set.of(Width.values()));
 
-  private static BlockGradientModel model(String setting, Width width) {
+  private static BlockGradientModel model(String setting, long work, Width width) {
     return LossDifferences.open(
         Definitions.build(
             "retnet.ret",
@@ -57,6 +57,7 @@ class TrainingMemoryTest {
             List.of(Width.W512)),
         "chunkwise",
         CHUNK,
+        work,
         Engine.shared(),
         width);
   }
@@ -65,8 +66,8 @@ class TrainingMemoryTest {
     return TrainingBatch.ofNextTokens(Definitions.tokens(new Random(2), 1, time, VOCABULARY));
   }
 
-  private static long bytes(int time) {
-    try (BlockGradientModel model = model("dropout=0.0", WIDTH)) {
+  private static long bytes(int time, long work) {
+    try (BlockGradientModel model = model("dropout=0.0", work, WIDTH)) {
       model.accumulate(batch(time), 1, false, 0);
       return model.bytes();
     }
@@ -76,14 +77,24 @@ class TrainingMemoryTest {
   @Test
   void growsByOneStateForEachChunk() {
     long state;
-    try (BlockGradientModel model = model("dropout=0.0", WIDTH)) {
+    try (BlockGradientModel model = model("dropout=0.0", 0, WIDTH)) {
       model.accumulate(batch(CHUNK), 1, false, 0);
       state = model.states().values().stream().mapToLong(t -> t.segment().byteSize()).sum();
     }
-    long shortest = bytes(1024);
+    long shortest = bytes(1024, 0);
     for (int time : List.of(2048, 8192, 65536)) {
-      assertThat(bytes(time) - shortest).isEqualTo((time - 1024) / CHUNK * state);
+      assertThat(bytes(time, 0) - shortest).isEqualTo((time - 1024) / CHUNK * state);
     }
+  }
+
+  /** Blocks keep their work if all of it has room. */
+  @Test
+  void keepsWorkThatHasRoom() {
+    long again = bytes(1024, 0);
+    long kept = bytes(1024, BlockGradientModel.USUAL_WORK);
+    assertThat(kept).isGreaterThan(2 * again);
+    assertThat(bytes(1024, again)).isEqualTo(again);
+    assertThat(bytes(1024, kept)).isEqualTo(kept);
   }
 
   /**
@@ -96,7 +107,7 @@ class TrainingMemoryTest {
     Files.createDirectory(folder.resolve("tensorboard"));
     Engine engine = Engine.shared();
     Corpus corpus = corpus();
-    try (BlockGradientModel model = model("dropout=0.1", WIDTH)) {
+    try (BlockGradientModel model = model("dropout=0.1", BlockGradientModel.USUAL_WORK, WIDTH)) {
       AdamW optimiser =
           new AdamW(
               model,

@@ -1,6 +1,7 @@
 package dev.retain.runtime;
 
 import dev.retain.runtime.engine.BlockInputs;
+import dev.retain.runtime.engine.BlockSequence;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
@@ -88,87 +89,139 @@ public final class RecurrenceGradients {
   }
 
   private SequencedMap<String, NativeTensor> back(Point point, int chunk) {
-    FormProgram forward = programs.forward();
     int time = point.time();
     int whole =
-        switch (forward.form()) {
+        switch (programs.forward().form()) {
           case RECURRENT -> 1;
           case PARALLEL -> time;
           case CHUNKWISE -> chunk;
         };
     int block = Math.min(whole, time);
-    int blocks = Math.ceilDiv(time, block);
-    try (Arena arena = Arena.ofConfined();
-        StateMemory memory = new StateMemory(states(), description.real(), point.batch())) {
+    SequencedMap<String, NativeTensor> sums = sums(point);
+    SequencedMap<String, NativeTensor> ofBlock = new LinkedHashMap<>();
+    sums.forEach((name, sum) ->
+        ofBlock.put(
+            name, point.inputs().containsKey(name) ? steps(sum, point.batch(), block) : sum));
+    try (StateMemory memory = new StateMemory(states(), description.real(), point.batch());
+        BoundProgram forward = bind(programs.forward(), ofBlock, memory, point, block);
+        BoundProgram back = bind(programs.gradient(), ofBlock, memory, point, block)) {
       point.states().forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
-      List<Map<String, NativeTensor>> before = new ArrayList<>();
-      try (BoundProgram bound =
-          new BoundProgram(forward, engine, kernels, weights::get, memory, point.batch(), block)) {
-        new BlockInputs(bound).writeChunk(whole);
-        for (int i = 0; i < blocks; i++) {
-          Map<String, NativeTensor> kept = new LinkedHashMap<>();
-          memory.current().forEach((path, tensor) -> kept.put(path, tensor.copyOf(arena)));
-          before.add(kept);
-          int length = Math.min(block, time - i * block);
-          StepCopies.writeInputs(bound, point.inputs(), point.batch(), time, i * block, length);
-          bound.run(length);
-        }
+      new BlockInputs(forward).writeChunk(whole);
+      new BlockInputs(back).writeChunk(whole);
+      if (point.batch() == 1) {
+        backOfOne(point, memory, forward, back, sums);
+      } else {
+        backOfMany(point, memory, forward, back, sums, ofBlock);
       }
-      return back(point, memory, before, block, whole);
     }
+    return sums;
   }
 
   private List<StateDescription> states() {
     return description.statesOf(programs.forward());
   }
 
-  private SequencedMap<String, NativeTensor> back(
+  private BoundProgram bind(
+      FormProgram program,
+      Map<String, NativeTensor> gradients,
+      StateMemory memory,
+      Point point,
+      int block) {
+    return new BoundProgram(
+        program, engine, kernels, weights::get, gradients::get, memory, point.batch(), block);
+  }
+
+  /** All steps of one sequence lie behind each other: nothing is copied. */
+  private void backOfOne(
       Point point,
       StateMemory memory,
-      List<Map<String, NativeTensor>> before,
-      int block,
-      int whole) {
+      BoundProgram forward,
+      BoundProgram back,
+      SequencedMap<String, NativeTensor> sums) {
+    BlockSequence onward = new BlockSequence(forward, point.time(), forward.capacity());
+    BlockSequence backward = new BlockSequence(back, point.time(), back.capacity());
+    point
+        .inputs()
+        .forEach((name, tensor) -> {
+          onward.read(name, tensor.segment());
+          backward.read(name, tensor.segment());
+          backward.writeGradient(name, sums.get(name).segment());
+        });
+    backward.read(Inputs.ADJOINT_OF_OUTPUT, point.flowing().segment());
+    Map<String, MemorySegment> flowing = new LinkedHashMap<>();
+    int ends = Math.ceilDiv(point.time(), forward.capacity()) + 1;
+    memory
+        .current()
+        .forEach((path, tensor) -> {
+          MemorySegment state = tensor.segment();
+          MemorySegment kept = ends(ends, state);
+          MemorySegment.copy(state, 0, kept, 0, state.byteSize());
+          onward.carry(path, kept);
+          backward.carry(path, kept);
+          MemorySegment flows = ends(ends, state);
+          NativeTensor given = point.flowingToStates().get(path);
+          if (given != null) {
+            NativeTensor last =
+                NativeTensor.allocate(Arena.ofAuto(), tensor.type(), tensor.shape());
+            last.copyFrom(given);
+            MemorySegment.copy(
+                last.segment(), 0, flows, flows.byteSize() - state.byteSize(), state.byteSize());
+          }
+          backward.flow(path, flows);
+          flowing.put(path, flows);
+        });
+    onward.runOn();
+    backward.runBack();
+    flowing.forEach((path, flows) -> {
+      MemorySegment sum = sums.get(Gradients.ofState(path)).segment();
+      MemorySegment.copy(flows, 0, sum, 0, sum.byteSize());
+    });
+  }
+
+  private static MemorySegment ends(int count, MemorySegment state) {
+    return Arena.ofAuto().allocate(count * state.byteSize(), NativeTensor.ALIGNMENT);
+  }
+
+  private void backOfMany(
+      Point point,
+      StateMemory memory,
+      BoundProgram forward,
+      BoundProgram back,
+      SequencedMap<String, NativeTensor> sums,
+      SequencedMap<String, NativeTensor> ofBlock) {
     int batch = point.batch();
-    SequencedMap<String, NativeTensor> sums = sums(point);
-    SequencedMap<String, NativeTensor> ofBlock = new LinkedHashMap<>();
-    sums.forEach((name, sum) ->
-        ofBlock.put(name, point.inputs().containsKey(name) ? steps(sum, batch, block) : sum));
-    try (BoundProgram bound =
-        new BoundProgram(
-            programs.gradient(),
-            engine,
-            kernels,
-            weights::get,
-            ofBlock::get,
-            memory,
-            batch,
-            block)) {
-      new BlockInputs(bound).writeChunk(whole);
-      Map<String, NativeTensor> flowing = Map.of(Inputs.ADJOINT_OF_OUTPUT, point.flowing());
-      for (int i = before.size() - 1; i >= 0; i--) {
-        int start = i * block;
-        int length = Math.min(block, point.time() - start);
-        before.get(i).forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
-        StepCopies.writeInputs(bound, point.inputs(), batch, point.time(), start, length);
-        StepCopies.writeInputs(bound, flowing, batch, point.time(), start, length);
-        boolean last = i == before.size() - 1;
-        flowBackToStates(bound, last ? point.flowingToStates() : Map.of(), sums);
-        point.inputs().keySet().forEach(name -> ofBlock.get(name).fill(0));
-        bound.run(length);
-        for (String name : point.inputs().keySet()) {
-          StepCopies.copy(
-              ofBlock.get(name).segment().asSlice(0, bytes(ofBlock.get(name), block, length)),
-              length,
-              0,
-              sums.get(name).segment(),
-              point.time(),
-              start,
-              length,
-              batch);
-        }
+    int block = forward.capacity();
+    List<Map<String, NativeTensor>> before = new ArrayList<>();
+    for (int start = 0; start < point.time(); start += block) {
+      Map<String, NativeTensor> kept = new LinkedHashMap<>();
+      memory.current().forEach((path, tensor) -> kept.put(path, tensor.copyOf(Arena.ofAuto())));
+      before.add(kept);
+      int length = Math.min(block, point.time() - start);
+      StepCopies.writeInputs(forward, point.inputs(), batch, point.time(), start, length);
+      forward.run(length);
+    }
+    Map<String, NativeTensor> flowing = Map.of(Inputs.ADJOINT_OF_OUTPUT, point.flowing());
+    for (int i = before.size() - 1; i >= 0; i--) {
+      int start = i * block;
+      int length = Math.min(block, point.time() - start);
+      before.get(i).forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
+      StepCopies.writeInputs(back, point.inputs(), batch, point.time(), start, length);
+      StepCopies.writeInputs(back, flowing, batch, point.time(), start, length);
+      boolean last = i == before.size() - 1;
+      flowBackToStates(back, last ? point.flowingToStates() : Map.of(), sums);
+      back.run(length);
+      for (String name : point.inputs().keySet()) {
+        StepCopies.copy(
+            ofBlock.get(name).segment().asSlice(0, bytes(ofBlock.get(name), block, length)),
+            length,
+            0,
+            sums.get(name).segment(),
+            point.time(),
+            start,
+            length,
+            batch);
       }
     }
-    return sums;
   }
 
   private static long bytes(NativeTensor ofBlock, int block, int length) {

@@ -1,6 +1,7 @@
 package dev.retain.runtime;
 
 import dev.retain.runtime.engine.BlockInputs;
+import dev.retain.runtime.engine.BlockSequence;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
@@ -78,21 +79,30 @@ public final class RecurrenceRun {
       try (BoundProgram bound =
           new BoundProgram(program, engine, kernels, stored, memory, batch, block)) {
         new BlockInputs(bound).writeChunk(whole);
-        NativeTensor output = null;
-        for (int start = 0; start < time; start += block) {
-          int length = Math.min(block, time - start);
-          StepCopies.writeInputs(bound, read, batch, time, start, length);
-          NativeTensor part = bound.run(length);
-          if (output == null) {
-            output = NativeTensor.allocate(Arena.ofAuto(), type, batch, time, part.shape()[2]);
+        NativeTensor output = NativeTensor.allocate(Arena.ofAuto(), type, bound.outputShape(time));
+        if (batch == 1) {
+          runOne(new BlockSequence(bound, time, block), read, output);
+        } else {
+          for (int start = 0; start < time; start += block) {
+            int length = Math.min(block, time - start);
+            StepCopies.writeInputs(bound, read, batch, time, start, length);
+            bound.run(length);
+            StepCopies.copy(
+                bound.output().segment(), length, 0, output.segment(), time, start, length, batch);
           }
-          StepCopies.copy(part.segment(), length, 0, output.segment(), time, start, length, batch);
         }
         SequencedMap<String, NativeTensor> after = new LinkedHashMap<>();
         memory.current().forEach((path, tensor) -> after.put(path, tensor.copyOf(Arena.ofAuto())));
         return new Result(output, after);
       }
     }
+  }
+
+  private static void runOne(
+      BlockSequence sequence, Map<String, NativeTensor> read, NativeTensor output) {
+    read.forEach((name, tensor) -> sequence.read(name, tensor.segment()));
+    sequence.write(output.segment());
+    sequence.runOn();
   }
 
   /** The same in a derived form. */

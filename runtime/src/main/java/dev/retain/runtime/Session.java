@@ -207,7 +207,8 @@ public final class Session implements AutoCloseable {
   private NativeTensor runDense(int[][] tokens, Bound bound, int start, int length) {
     bound.inputs.writeTokens(tokens, start, length);
     bound.inputs.writePositions(positions);
-    NativeTensor logits = bound.program.run(length);
+    bound.program.run(length);
+    NativeTensor logits = bound.program.output();
     for (int row = 0; row < batch; row++) {
       positions[row] += length;
     }
@@ -229,7 +230,8 @@ public final class Session implements AutoCloseable {
               start,
               length);
     }
-    NativeTensor logits = bound.program.run(length);
+    bound.program.run(length);
+    NativeTensor logits = bound.program.output();
     for (int row = 0; row < batch; row++) {
       positions[row] += validSteps[row];
     }

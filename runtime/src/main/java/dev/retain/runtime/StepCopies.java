@@ -32,10 +32,7 @@ final class StepCopies {
     new BlockInputs(bound).writePositions(positions);
     inputs.forEach((path, tensor) -> {
       MemorySegment segment = bound.input(path).orElse(MemorySegment.NULL);
-      if (batch == 1) {
-        long bytes = tensor.segment().byteSize() / time;
-        bound.read(path, tensor.segment().asSlice(start * bytes, length * bytes));
-      } else if (segment.byteSize() > 0) {
+      if (segment.byteSize() > 0) {
         copy(tensor.segment(), time, start, segment, length, 0, length, batch);
       }
     });

@@ -3,6 +3,7 @@ package dev.retain.benchmarks.own;
 import dev.retain.compiler.CompiledRecurrence.CompiledGradients;
 import dev.retain.compiler.autodiff.Wanted;
 import dev.retain.runtime.engine.BlockInputs;
+import dev.retain.runtime.engine.BlockSequence;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
@@ -12,36 +13,29 @@ import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.Inputs;
-import dev.retain.runtime.program.StateDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
 /**
  * A form of a recurrence and what goes back through it to what its steps are given, with their
  * memory, to be run again and again: forward from the first block to the last one, keeping the
- * state before each, then back.
+ * state after each, then back. All is read and written where it is wanted.
  */
 final class BoundGradients implements AutoCloseable {
-  private final int steps;
-  private final int block;
-  private final SequencedMap<String, MemorySegment> read;
-  private final MemorySegment flowing;
   private final MemorySegment output;
   private final SequencedMap<String, MemorySegment> gradients = new LinkedHashMap<>();
-  private final Map<String, NativeTensor> gradientsOfBlock = new LinkedHashMap<>();
-  private final Map<String, NativeTensor> gradientsOfStates = new LinkedHashMap<>();
   private final StateMemory states;
-  private final List<Map<String, NativeTensor>> before = new ArrayList<>();
+
+  /** By state: what flows back to it before the first block and after each. */
+  private final Map<String, MemorySegment> flowingToStates = new LinkedHashMap<>();
+
   private final BoundProgram forward;
   private final BoundProgram back;
-  private final BlockInputs forwardInputs;
-  private final BlockInputs backInputs;
-  private final long[] positions = new long[1];
+  private final BlockSequence onward;
+  private final BlockSequence backward;
 
   /**
    * Compiles and binds them.
@@ -56,105 +50,70 @@ final class BoundGradients implements AutoCloseable {
       int block,
       SequencedMap<String, MemorySegment> read,
       MemorySegment flowing) {
-    this.steps = steps;
-    this.block = block;
-    this.read = read;
-    this.flowing = flowing;
-    this.output = Arena.global().allocate(flowing.byteSize(), NativeTensor.ALIGNMENT);
     CompiledGradients compiled = prepared.recurrence().gradients().apply(Wanted.INPUTS);
     KernelLoader kernels = Prepared.loader(compiled.kernels());
     FormProgram way = compiled.programs().forward();
-    List<StateDescription> carried = prepared.description().statesOf(way);
-    this.states = new StateMemory(carried, ElementType.F32, 1);
-    read.forEach((name, segment) -> {
-      gradients.put(name, Arena.global().allocate(segment.byteSize(), NativeTensor.ALIGNMENT));
-      gradientsOfBlock.put(name, tensor(segment.byteSize() / steps * block / Float.BYTES));
-    });
-    for (StateDescription state : carried) {
-      gradientsOfStates.put(
-          Gradients.ofState(state.path()),
-          NativeTensor.allocate(Arena.global(), ElementType.F32, state.shapeAfter(1)));
-    }
-    for (int start = 0; start < steps; start += block) {
-      Map<String, NativeTensor> kept = new LinkedHashMap<>();
-      states.current().forEach((path, state) -> kept.put(path, state.copyOf(Arena.global())));
-      before.add(kept);
-    }
-    this.forward = bind(way, kernels, prepared);
-    this.back = bind(compiled.programs().gradient(), kernels, prepared);
-    this.forwardInputs = new BlockInputs(forward);
-    this.backInputs = new BlockInputs(back);
-    forwardInputs.writeChunk(block);
-    backInputs.writeChunk(block);
+    this.states = new StateMemory(prepared.description().statesOf(way), ElementType.F32, 1);
+    this.output = allocate(flowing.byteSize());
+    read.forEach((name, segment) -> gradients.put(name, allocate(segment.byteSize())));
+    int ends = Math.ceilDiv(steps, block) + 1;
+    states
+        .current()
+        .forEach((path, state) ->
+            flowingToStates.put(path, allocate(ends * state.segment().byteSize())));
+    this.forward = bind(way, kernels, prepared, block);
+    this.back = bind(compiled.programs().gradient(), kernels, prepared, block);
+    this.onward = new BlockSequence(forward, steps, block);
+    this.backward = new BlockSequence(back, steps, block);
+    read.forEach(onward::read);
+    read.forEach(backward::read);
+    onward.write(output);
+    backward.read(Inputs.ADJOINT_OF_OUTPUT, flowing);
+    gradients.forEach(backward::writeGradient);
+    states
+        .current()
+        .forEach((path, state) -> {
+          MemorySegment kept = allocate(ends * state.segment().byteSize());
+          kept.copyFrom(state.segment());
+          onward.carry(path, kept);
+          backward.carry(path, kept);
+        });
+    flowingToStates.forEach(backward::flow);
   }
 
-  private static NativeTensor tensor(long size) {
-    return NativeTensor.allocate(Arena.global(), ElementType.F32, size);
+  private static MemorySegment allocate(long bytes) {
+    return Arena.global().allocate(bytes, NativeTensor.ALIGNMENT);
   }
 
-  private BoundProgram bind(FormProgram program, KernelLoader kernels, Prepared prepared) {
-    return new BoundProgram(
-        program,
-        Engine.shared(),
-        kernels::kernel,
-        prepared.weights()::get,
-        name ->
-            name.startsWith(Gradients.STATE)
-                ? gradientsOfStates.get(name)
-                : gradientsOfBlock.get(name),
-        states,
-        1,
-        block);
+  private BoundProgram bind(
+      FormProgram program, KernelLoader kernels, Prepared prepared, int block) {
+    BoundProgram bound =
+        new BoundProgram(
+            program,
+            Engine.shared(),
+            kernels::kernel,
+            prepared.weights()::get,
+            this::unplaced,
+            states,
+            1,
+            block);
+    new BlockInputs(bound).writeChunk(block);
+    return bound;
+  }
+
+  /** Where a gradient lies until it is put where a block wants it. */
+  private NativeTensor unplaced(String name) {
+    MemorySegment whole =
+        name.startsWith(Gradients.STATE)
+            ? flowingToStates.get(name.substring(Gradients.STATE.length()))
+            : gradients.get(name);
+    return NativeTensor.over(whole, ElementType.F32, whole.byteSize() / Float.BYTES);
   }
 
   /** All steps from rest, and back. */
   void run() {
-    states.reset();
-    for (int start = 0; start < steps; start += block) {
-      before.get(start / block).forEach((path, kept) -> kept.copyFrom(states.current().get(path)));
-      int length = write(forward, forwardInputs, start);
-      NativeTensor part = forward.run(length);
-      MemorySegment.copy(part.segment(), 0, output, at(output, start), part.segment().byteSize());
-    }
-    gradientsOfStates.values().forEach(gradient -> gradient.segment().fill((byte) 0));
-    for (int start = (before.size() - 1) * block; start >= 0; start -= block) {
-      back(start);
-    }
-  }
-
-  private void back(int start) {
-    before.get(start / block).forEach((path, kept) -> states.current().get(path).copyFrom(kept));
-    int length = write(back, backInputs, start);
-    back.read(Inputs.ADJOINT_OF_OUTPUT, slice(flowing, start, length));
-    gradientsOfStates.forEach((name, gradient) -> {
-      String state = name.substring(Gradients.STATE.length());
-      MemorySegment segment = gradient.segment();
-      back.input(Inputs.adjointOf(state)).ifPresent(input -> input.copyFrom(segment));
-      segment.fill((byte) 0);
-    });
-    gradientsOfBlock.values().forEach(gradient -> gradient.segment().fill((byte) 0));
-    back.run(length);
-    gradients.forEach((name, whole) -> {
-      MemorySegment part = gradientsOfBlock.get(name).segment();
-      MemorySegment.copy(part, 0, whole, at(whole, start), whole.byteSize() / steps * length);
-    });
-  }
-
-  /** Tells a program about a block; its length. */
-  private int write(BoundProgram program, BlockInputs inputs, int start) {
-    int length = Math.min(block, steps - start);
-    positions[0] = start;
-    inputs.writePositions(positions);
-    read.forEach((name, whole) -> program.read(name, slice(whole, start, length)));
-    return length;
-  }
-
-  private MemorySegment slice(MemorySegment whole, int start, int length) {
-    return whole.asSlice(at(whole, start), whole.byteSize() / steps * length);
-  }
-
-  private long at(MemorySegment whole, int start) {
-    return whole.byteSize() / steps * start;
+    onward.runOn();
+    backward.runBack();
   }
 
   /** Of all steps. */

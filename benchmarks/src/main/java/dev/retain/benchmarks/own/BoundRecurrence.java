@@ -1,6 +1,7 @@
 package dev.retain.benchmarks.own;
 
 import dev.retain.runtime.engine.BlockInputs;
+import dev.retain.runtime.engine.BlockSequence;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
@@ -38,6 +39,11 @@ final class BoundRecurrence implements AutoCloseable {
     inputs.writeChunk(block);
   }
 
+  /** All blocks of a sequence of so many steps. */
+  BlockSequence sequence(int steps) {
+    return new BlockSequence(program, steps, program.capacity());
+  }
+
   /** Where the next run finds the steps of an input. */
   void read(String name, MemorySegment steps) {
     program.read(name, steps);
@@ -62,7 +68,8 @@ final class BoundRecurrence implements AutoCloseable {
   NativeTensor run(long position, int steps) {
     positions[0] = position;
     inputs.writePositions(positions);
-    return program.run(steps);
+    program.run(steps);
+    return program.output();
   }
 
   @Override

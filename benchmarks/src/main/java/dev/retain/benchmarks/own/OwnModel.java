@@ -54,7 +54,12 @@ final class OwnModel {
     return model
         .builder
         .openForTraining(
-            Form.CHUNKWISE.text(), chunk, length <= chunk, model.width, Engine.shared())
+            Form.CHUNKWISE.text(),
+            chunk,
+            length <= chunk,
+            BlockGradientModel.USUAL_WORK,
+            model.width,
+            Engine.shared())
         .model();
   }
 

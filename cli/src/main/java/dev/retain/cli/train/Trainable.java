@@ -34,7 +34,8 @@ record Trainable(BlockGradientModel model, double operationsPerToken) implements
         MachineWidth.choose(builder.compiled().description().name(), EnumSet.allOf(Width.class));
     boolean oneBlock = !carried && isOneBlock(form, chunk, length);
     ModelBuilder.Trainable trainable =
-        builder.openForTraining(form, chunk, oneBlock, width, engine);
+        builder.openForTraining(
+            form, chunk, oneBlock, BlockGradientModel.USUAL_WORK, width, engine);
     long block = trainable.model().block(length);
     return new Trainable(trainable.model(), trainable.operationsPerToken().applyAsLong(block));
   }

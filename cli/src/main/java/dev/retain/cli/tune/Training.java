@@ -65,7 +65,12 @@ final class Training implements Workload {
     return new ModelBuilder(
             builder.compilation(), builder.compiled(), builder.weights(), builder.layout(), tuning)
         .openForTraining(
-            Form.CHUNKWISE.text(), choice.chunk(), LENGTH <= choice.chunk(), width, engine)
+            Form.CHUNKWISE.text(),
+            choice.chunk(),
+            LENGTH <= choice.chunk(),
+            BlockGradientModel.USUAL_WORK,
+            width,
+            engine)
         .model();
   }
 

@@ -67,7 +67,7 @@ public final class Differentiation {
       }
     }
     return new TensorProgram(
-        program.name(), graph.build(), program.output(), program.nextStates(), gradients);
+        program.name(), graph.build(), program.result(), program.nextStates(), gradients);
   }
 
   private Optional<Node> state(String path) {

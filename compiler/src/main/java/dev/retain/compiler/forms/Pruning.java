@@ -5,10 +5,11 @@ import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.TensorProgram;
 
 /** Drops the values that nothing reads. */
-final class Pruning {
+public final class Pruning {
   private Pruning() {}
 
-  static TensorProgram prune(TensorProgram program) {
+  /** The program with the values alone that its results are made of. */
+  public static TensorProgram prune(TensorProgram program) {
     Graph graph = program.graph();
     GraphBuilder kept = new GraphBuilder();
     GraphCopy copy = new GraphCopy(graph, kept, node -> -1);

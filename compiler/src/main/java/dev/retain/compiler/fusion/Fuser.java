@@ -69,16 +69,35 @@ public final class Fuser {
         keep(node);
       }
       // At once, so that the memory of a gradient can be used again.
-      names.forEach(name -> addTo(name, node));
+      names.forEach(name -> flowTo(name, node));
     }
-    Node output = graph.node(program.output());
-    copyTo(buffer("output", Role.OUTPUT, real, output.axes()), output);
+    program
+        .result()
+        .ifPresent(id -> {
+          Node output = graph.node(id);
+          copyTo(buffer("output", Role.OUTPUT, real, output.axes()), output);
+        });
     program
         .nextStates()
         .forEach((path, id) ->
             copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
-    StageProgram all = new StageProgram(program.name(), buffers, once, stages);
-    return SliceGroups.of(PartGroups.of(RowGroups.of(CopyRemoval.run(all))));
+    StageProgram all = CopyRemoval.run(new StageProgram(program.name(), buffers, once, stages));
+    if (!hasBlocksBetweenWays()) {
+      return SliceGroups.of(PartLayouts.of(grouped(all)));
+    }
+    WayBack ways = WayBack.of(all.stages());
+    List<Stage> grouped = new ArrayList<>(grouped(all.with(ways.forward())).stages());
+    grouped.addAll(grouped(all.with(ways.back())).stages());
+    return SliceGroups.of(PartLayouts.of(all.with(grouped)));
+  }
+
+  /** Whether blocks may come after this one, between its way forward and its way back. */
+  private boolean hasBlocksBetweenWays() {
+    return program.result().isPresent() && !program.nextStates().isEmpty();
+  }
+
+  private static StageProgram grouped(StageProgram program) {
+    return PartGroups.of(RowGroups.of(program));
   }
 
   private void leaf(Node node) {
@@ -337,9 +356,13 @@ public final class Fuser {
     return element(channels, channels.axes());
   }
 
-  /** Adds a gradient to what has flowed back before. */
-  private void addTo(String name, Node node) {
+  /** Adds the gradient of a weight to what has flowed back before; others are new in each block. */
+  private void flowTo(String name, Node node) {
     Buffer sum = gradient(name);
+    if (!isAdded(name)) {
+      copyTo(sum, node);
+      return;
+    }
     Scalar value = new Inliner(real).scalar(node.id(), Map.of());
     Scalar total = new Scalar.Apply(Function.ADD, List.of(element(sum, sum.axes()), value));
     stages.add(new Stage.Pointwise(sum, total, real, node.span()));
@@ -377,29 +400,29 @@ public final class Fuser {
 
   private Buffer gradient(String name) {
     return gradients.computeIfAbsent(
-        name, key -> buffer(key, Role.GRADIENT, real, gradientAxes(key)));
+        name, key -> buffer(key, Role.GRADIENT, real, leaf(key).axes()));
   }
 
-  /** Those of what the gradient belongs to. */
-  private List<Axis> gradientAxes(String name) {
-    for (Node node : graph.nodes()) {
-      switch (node.operation()) {
-        case Operation.Parameter(String path) when path.equals(name) -> {
-          return node.axes();
-        }
-        case Operation.Constant(String path) when path.equals(name) -> {
-          return node.axes();
-        }
-        case Operation.Input(String input) when input.equals(name) -> {
-          return node.axes();
-        }
-        case Operation.State(String path) when Gradients.ofState(path).equals(name) -> {
-          return node.axes();
-        }
-        default -> {}
-      }
-    }
-    throw new IllegalStateException("a gradient of the unknown " + name);
+  private boolean isAdded(String name) {
+    return switch (leaf(name).operation()) {
+      case Operation.Parameter _, Operation.Constant _ -> true;
+      default -> false;
+    };
+  }
+
+  /** What the gradient belongs to. */
+  private Node leaf(String name) {
+    return graph.nodes().stream()
+        .filter(node ->
+            switch (node.operation()) {
+              case Operation.Parameter(String path) -> path.equals(name);
+              case Operation.Constant(String path) -> path.equals(name);
+              case Operation.Input(String input) -> input.equals(name);
+              case Operation.State(String path) -> Gradients.ofState(path).equals(name);
+              default -> false;
+            })
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("a gradient of the unknown " + name));
   }
 
   private void copyTo(Buffer target, Node node) {

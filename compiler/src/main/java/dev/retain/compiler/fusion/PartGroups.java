@@ -1,12 +1,14 @@
 package dev.retain.compiler.fusion;
 
 import dev.retain.compiler.tensor.Axis;
+import dev.retain.runtime.program.Inputs;
+import dev.retain.runtime.program.Role;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Puts stages together that can be run part by part: the products of each head of each sequence,
@@ -27,6 +29,30 @@ final class PartGroups {
       return members.size() == 1 ? members.getFirst() : new Stage.Parts(parts, members);
     }
 
+    /** The members that can be run part by part: of stages that share rows, perhaps each alone. */
+    private List<Stage.OneKernel> apart(List<Axis> parts) {
+      return members.stream()
+          .<Stage.OneKernel>mapMulti((member, into) -> {
+            if (member instanceof Stage.Rows rows && !StageParts.has(rows, parts)) {
+              rows.members().forEach(into);
+            } else {
+              into.accept(member);
+            }
+          })
+          .toList();
+    }
+
+    private boolean has(List<Axis> others) {
+      return parts.equals(others)
+          || parts.isEmpty() && members.stream().allMatch(m -> StageParts.has(m, others));
+    }
+
+    private Set<Buffer> sources() {
+      Set<Buffer> sources = new HashSet<>();
+      members.forEach(member -> sources.addAll(member.sources()));
+      return sources;
+    }
+
     private Set<Buffer> targets() {
       Set<Buffer> targets = new HashSet<>();
       members.forEach(member -> targets.addAll(member.targets()));
@@ -41,12 +67,19 @@ final class PartGroups {
     }
   }
 
+  /** What the block before has left, part by part. */
+  private final Set<Buffer> carried;
+
   private final List<Group> groups = new ArrayList<>();
 
-  private PartGroups() {}
+  private PartGroups(Set<Buffer> carried) {
+    this.carried = carried;
+  }
 
   static StageProgram of(StageProgram program) {
-    PartGroups groups = new PartGroups();
+    PartGroups groups =
+        new PartGroups(
+            program.buffers().stream().filter(PartGroups::isCarried).collect(Collectors.toSet()));
     for (Stage stage : program.stages()) {
       switch (stage) {
         case Stage.OneKernel one -> groups.add(one);
@@ -54,6 +87,7 @@ final class PartGroups {
         case Stage.Slices slices -> throw new IllegalArgumentException("grouped already");
       }
     }
+    groups.gather();
     return new StageProgram(
         program.name(),
         program.buffers(),
@@ -61,73 +95,80 @@ final class PartGroups {
         groups.groups.stream().map(Group::stage).toList());
   }
 
+  private static boolean isCarried(Buffer buffer) {
+    return buffer.role() == Role.STATE
+        || buffer.role() == Role.INPUT && buffer.name().startsWith(Inputs.adjointOf(""));
+  }
+
   private void add(Stage.OneKernel stage) {
-    List<Axis> own = StageParts.own(stage);
-    Optional<Group> known = groupFor(stage);
-    Group group = known.orElseGet(() -> new Group(own));
-    if (!own.isEmpty()) {
-      sink(stage, group);
-    }
+    List<Axis> found = StageParts.own(stage);
+    Group group = new Group(readsOwnPart(List.of(stage), found, Set.of()) ? found : List.of());
     group.members.add(stage);
-    if (known.isEmpty()) {
-      groups.add(own.isEmpty() ? beforeParts(stage) : groups.size(), group);
+    groups.add(group);
+  }
+
+  /** Groups with parts take in others until none can. */
+  private void gather() {
+    int before;
+    do {
+      before = groups.size();
+      for (Group group : List.copyOf(groups)) {
+        while (groups.contains(group) && !group.parts.isEmpty() && takeOne(groups.indexOf(group))) {
+          continue;
+        }
+      }
+    } while (groups.size() < before);
+  }
+
+  private boolean takeOne(int place) {
+    return takeOneAfter(place) || takeOneBefore(place);
+  }
+
+  /** What goes on with what the group has touched, if nothing between them makes it. */
+  private boolean takeOneAfter(int place) {
+    Group group = groups.get(place);
+    Set<Buffer> made = new HashSet<>();
+    for (Group other : groups.subList(place + 1, groups.size())) {
+      if (other.has(group.parts)
+          && Collections.disjoint(made, other.sources())
+          && group.touches(other.sources())
+          && readsOwnPart(other.members, group.parts, group.targets())) {
+        groups.remove(other);
+        group.members.addAll(other.members);
+        return true;
+      }
+      made.addAll(other.targets());
     }
+    return false;
   }
 
-  /**
-   * Where a stage without parts goes: behind what it reads, but before parts that do not need to
-   * wait for it, so that what comes later may join them.
-   */
-  private int beforeParts(Stage.OneKernel stage) {
-    int place = lastWriter(stage) + 1;
-    while (place < groups.size() && groups.get(place).parts.isEmpty()) {
-      place++;
-    }
-    return place;
-  }
-
-  private Optional<Group> groupFor(Stage.OneKernel stage) {
-    return groups.subList(Math.max(0, lastWriter(stage)), groups.size()).stream()
-        .filter(group -> joins(stage, group))
-        .findFirst();
-  }
-
-  /**
-   * What the stage reads and what has its parts goes along, unless somebody else needs it before.
-   */
-  private void sink(Stage.OneKernel stage, Group into) {
-    int end = groups.contains(into) ? groups.indexOf(into) : groups.size();
-    List<Group> moved = new ArrayList<>();
-    for (int i = 0; i < end; i++) {
-      Group group = groups.get(i);
-      boolean alone = group.parts.isEmpty() && group.members.size() == 1;
-      if (alone
-          && !Collections.disjoint(group.targets(), stage.sources())
-          && StageParts.has(group.members.getFirst(), into.parts)
-          && StageParts.readsOwnPart(stage, into.parts, group.targets())
-          && !into.touches(group.targets())
-          && groups.subList(i + 1, end).stream().noneMatch(g -> g.touches(group.targets()))) {
-        moved.add(group);
+  /** What the group reads goes along with it, and its like, unless somebody needs that before. */
+  private boolean takeOneBefore(int place) {
+    Group group = groups.get(place);
+    for (int i = place - 1; i >= 0; i--) {
+      Group other = groups.get(i);
+      List<Stage.OneKernel> apart = other.apart(group.parts);
+      Set<Buffer> targets = other.targets();
+      boolean isRead = !Collections.disjoint(targets, group.sources());
+      boolean isLike = other.parts.equals(group.parts) && group.touches(other.sources());
+      if ((isRead && other.parts.isEmpty() || isLike)
+          && groups.subList(i + 1, place).stream().noneMatch(g -> g.touches(targets))
+          && apart.stream().allMatch(member -> StageParts.has(member, group.parts))
+          && readsOwnPart(apart, group.parts, Set.of())
+          && readsOwnPart(group.members, group.parts, targets)) {
+        groups.remove(other);
+        group.members.addAll(0, apart);
+        return true;
       }
     }
-    groups.removeAll(moved);
-    moved.forEach(group -> into.members.addAll(group.members));
+    return false;
   }
 
-  /** The last group that writes what the stage reads, where it could be at the earliest; or -1. */
-  private int lastWriter(Stage stage) {
-    for (int i = groups.size() - 1; i >= 0; i--) {
-      if (!Collections.disjoint(groups.get(i).targets(), stage.sources())) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static boolean joins(Stage.OneKernel stage, Group group) {
-    return !group.parts.isEmpty()
-        && group.touches(stage.sources())
-        && StageParts.has(stage, group.parts)
-        && StageParts.readsOwnPart(stage, group.parts, group.targets());
+  /** Of these buffers and of what is carried, so that blocks of a part can follow each other. */
+  private boolean readsOwnPart(
+      List<Stage.OneKernel> stages, List<Axis> parts, Set<Buffer> buffers) {
+    Set<Buffer> all = new HashSet<>(carried);
+    all.addAll(buffers);
+    return stages.stream().allMatch(stage -> StageParts.readsOwnPart(stage, parts, all));
   }
 }

@@ -59,6 +59,8 @@ final class StageParts {
   static boolean has(Stage.OneKernel stage, List<Axis> parts) {
     return switch (stage) {
       case Stage.Pointwise pointwise -> pointwise.target().axes().containsAll(parts);
+      case Stage.Reduce reduce -> reduce.target().axes().containsAll(parts);
+      case Stage.Scan scan -> scan.target().axes().containsAll(parts);
       case Stage.Rows rows ->
           rows.rows().size() >= parts.size() && rows.rows().subList(0, parts.size()).equals(parts);
       default -> own(stage).equals(parts);

@@ -16,4 +16,9 @@ public record StageProgram(
     once = List.copyOf(once);
     stages = List.copyOf(stages);
   }
+
+  /** The same with other stages. */
+  StageProgram with(List<Stage> others) {
+    return new StageProgram(name, buffers, once, others);
+  }
 }

@@ -34,12 +34,13 @@ public final class StoredTypes {
                 how.rows()));
       }
     }
+    BufferReplacement replacement = new BufferReplacement(stored);
     StageProgram typed =
         new StageProgram(
             program.name(),
             program.buffers().stream().map(b -> stored.getOrDefault(b, b)).toList(),
-            program.once().stream().map(s -> CopyRemoval.replace(s, stored)).toList(),
-            program.stages().stream().map(s -> CopyRemoval.replace(s, stored)).toList());
+            program.once().stream().map(replacement::replace).toList(),
+            program.stages().stream().map(replacement::replace).toList());
     StageVerifier.verify(typed);
     return typed;
   }

@@ -56,7 +56,7 @@ final class Uses {
         insideScores.addAll(FadingScores.inside(graph, node));
       }
     }
-    returned[program.output()] = true;
+    program.result().ifPresent(id -> returned[id] = true);
     program.nextStates().values().forEach(id -> returned[id] = true);
     System.arraycopy(returned, 0, result, 0, count);
     program.gradients().values().forEach(id -> result[id] = true);

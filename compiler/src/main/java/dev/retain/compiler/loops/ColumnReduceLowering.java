@@ -26,12 +26,18 @@ final class ColumnReduceLowering {
   private final int lanes;
   private final BinaryOperation operation;
 
-  ColumnReduceLowering(Stage.Reduce stage, Target target) {
+  /**
+   * @param parts the axes that rows are numbered along first
+   */
+  ColumnReduceLowering(Stage.Reduce stage, List<Axis> parts, Target target) {
     this.stage = stage;
     this.target = target;
     this.streams = new Streams(stage.target(), stage.value());
-    Nest all = Nest.of(stage.target().axes(), streams);
-    this.rows = all.isEmpty() ? all : all.withoutInnermost();
+    List<Axis> axes = new ArrayList<>(stage.target().axes());
+    axes.removeAll(parts);
+    Nest all = Nest.of(axes, streams);
+    Nest around = Nest.of(parts, streams);
+    this.rows = all.isEmpty() ? around : around.with(all.withoutInnermost());
     this.row = all.isEmpty() ? new Nest.Loop(Index.ONE, SINGLE) : all.innermost();
     this.reduced = Nest.of(stage.over(), streams);
     this.lanes = target.lanes(stage.precision());
@@ -41,6 +47,7 @@ final class ColumnReduceLowering {
   /** Whether the elements of the target's rows can be made as vectors. */
   boolean hasVectors() {
     return lanes > 1
+        && row.axis() != SINGLE
         && stage.target().type() == stage.precision()
         && streams.stride(0, row.axis()).equals(Index.ONE)
         && ScalarLowering.isVectorizable(stage.value(), places(Index.ZERO), stage.precision());

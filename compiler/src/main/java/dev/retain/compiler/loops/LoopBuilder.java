@@ -27,7 +27,7 @@ public final class LoopBuilder {
       case Stage.Contract contract -> new ContractLowering(contract, parts, target).lower();
       case Stage.Lookup lookup -> new LookupLowering(lookup, target).lower();
       case Stage.Sums sums -> new SumsLowering(sums, target).lower();
-      case Stage.Scan scan -> new ScanLowering(scan, target).lower();
+      case Stage.Scan scan -> new ScanLowering(scan, parts, target).lower();
       case Stage.Fading fading -> new FadingLowering(fading, target).lower();
       case Stage.Solve solve -> new SolveLowering(solve, target).lower();
     };

@@ -70,8 +70,8 @@ final class ReduceLowering {
   }
 
   Lowered lower() {
-    ColumnReduceLowering columns = new ColumnReduceLowering(stage, target);
-    return !vector && parts.isEmpty() && columns.hasVectors() ? columns.lower() : asRows();
+    ColumnReduceLowering columns = new ColumnReduceLowering(stage, parts, target);
+    return !vector && columns.hasVectors() ? columns.lower() : asRows();
   }
 
   private Lowered asRows() {

@@ -24,19 +24,25 @@ final class ScanLowering {
   private final int lanes;
   private final boolean vector;
 
-  ScanLowering(Stage.Scan stage, Target target) {
+  /**
+   * @param parts the axes that rows are numbered along first
+   */
+  ScanLowering(Stage.Scan stage, List<Axis> parts, Target target) {
     this.stage = stage;
     this.target = target;
     this.streams = new Streams(stage.target(), stage.value());
     List<Axis> axes = new ArrayList<>(stage.target().axes());
     axes.remove(Axis.TIME);
+    axes.removeAll(parts);
     Nest all = Nest.of(axes, streams);
-    this.rows = all.isEmpty() ? all : all.withoutInnermost();
+    Nest around = Nest.of(parts, streams);
+    this.rows = all.isEmpty() ? around : around.with(all.withoutInnermost());
     this.row = all.isEmpty() ? new Nest.Loop(Index.ONE, SINGLE) : all.innermost();
     this.lanes = target.lanes(PRECISION);
     this.vector =
         lanes > 1
             && stage.target().type() == PRECISION
+            && row.axis() != SINGLE
             && streams.stride(0, row.axis()).equals(Index.ONE)
             && ScalarLowering.isVectorizable(stage.value(), places(Index.ZERO), PRECISION);
   }

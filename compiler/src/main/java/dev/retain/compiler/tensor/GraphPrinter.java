@@ -11,7 +11,7 @@ public final class GraphPrinter {
   public static String print(TensorProgram program) {
     StringBuilder text = new StringBuilder("program " + program.name() + "\n");
     text.append(print(program.graph()));
-    text.append("output %").append(program.output()).append('\n');
+    program.result().ifPresent(id -> text.append("output %").append(id).append('\n'));
     program
         .nextStates()
         .forEach((path, id) -> text.append(path).append("' = %").append(id).append('\n'));

@@ -44,7 +44,8 @@ public final class GraphVerifier {
   }
 
   /**
-   * Checks a form's program, which has no recurrence left and a next value for each of its states.
+   * Checks a form's program, which has no recurrence left and a next value for each of its states,
+   * unless it only goes back.
    *
    * @throws CompilerMistakeException naming the first node that is wrong
    */
@@ -62,6 +63,9 @@ public final class GraphVerifier {
     }
     states.forEach((path, state) -> {
       Integer next = program.nextStates().get(path);
+      if (next == null && program.result().isEmpty()) {
+        return;
+      }
       if (next == null) {
         throw new CompilerMistakeException(path + " has no value after the block", dump);
       }

@@ -1,7 +1,6 @@
 package dev.retain.runtime.engine;
 
 import dev.retain.runtime.kernel.Kernel;
-import dev.retain.runtime.kernel.NativeMemory;
 import dev.retain.runtime.memory.AvailableMemory;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
@@ -11,11 +10,10 @@ import dev.retain.runtime.program.Role;
 import dev.retain.runtime.program.StepDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,15 +40,19 @@ public final class BoundProgram implements AutoCloseable {
   private final Set<NativeTensor> held = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final Addresses addresses;
-
   private final Schedule newShape;
   private final Schedule sameShape;
+  private final Schedule newForward;
+  private final Schedule sameForward;
+  private final Schedule back;
   private final WorkerPool.Task task = this::work;
+  private final WorkerPool.Task blocksTask = this::workOnBlocks;
   private final KernelCheck check;
   private final Profile.Entry[] entries;
 
-  /** By input, or the output: what lies where the caller has it, for the same reason. */
-  private final Map<String, MemorySegment> placed = new HashMap<>();
+  /** Of what was ever put elsewhere, by name. */
+  private final Map<Role, Map<String, Optional<Addresses.Place>>> places =
+      new EnumMap<>(Role.class);
 
   /** Of whole blocks and of others, once they were run: the last one of a sequence is shorter. */
   private NativeTensor wholeOutput;
@@ -59,6 +61,12 @@ public final class BoundProgram implements AutoCloseable {
   private int outputTime;
   private Schedule schedule;
   private int side;
+  private int blocks;
+
+  /** The block that is first, and 1 or -1 for the way from one to the next. */
+  private int firstBlock;
+
+  private int way;
   private int time;
   private int lastTime = -1;
 
@@ -97,8 +105,8 @@ public final class BoundProgram implements AutoCloseable {
   /**
    * The same of a program that goes back, too.
    *
-   * @param gradients the memory that each gradient is added to, by its name; those of steps are
-   *     [batch, time, ...] for the block that runs
+   * @param gradients the memory of each gradient, by its name: those of weights are added to what
+   *     is there, others are written; those of steps are [batch, time, ...] for the block that runs
    */
   public BoundProgram(
       FormProgram program,
@@ -125,10 +133,18 @@ public final class BoundProgram implements AutoCloseable {
             capacity,
             engine.workers(),
             (buffer, readSide) -> address(buffer, weights, gradients, readSide));
-    this.newShape = Schedule.of(program, true, batch, capacity, engine.workers());
-    this.sameShape = Schedule.of(program, false, batch, capacity, engine.workers());
+    this.newShape = schedule(0, program.steps().size(), true);
+    this.sameShape = schedule(0, program.steps().size(), false);
+    int turn = program.firstStepBack();
+    this.newForward = schedule(0, turn, true);
+    this.sameForward = schedule(0, turn, false);
+    this.back = schedule(turn, program.steps().size(), false);
     this.entries = entries();
     this.check = new KernelCheck(new ThreadMeter(), this.kernels.length);
+  }
+
+  private Schedule schedule(int from, int to, boolean all) {
+    return Schedule.of(program, from, to, all, batch, capacity, engine.workers());
   }
 
   /**
@@ -224,9 +240,37 @@ public final class BoundProgram implements AutoCloseable {
     outputTime = 0;
   }
 
+  /**
+   * Lets the next runs write a gradient that is new in each block where it is wanted; that of an
+   * input for a batch of one.
+   */
+  public void writeGradient(String name, MemorySegment to) {
+    place(Role.GRADIENT, name, to);
+  }
+
+  /**
+   * Lets the next runs read a state from one place and write it to another, which are not the
+   * states' own memory: that stays as it is.
+   */
+  public void carry(String state, MemorySegment from, MemorySegment to) {
+    place(Role.STATE, state, from);
+    place(Role.NEXT_STATE, state, to);
+  }
+
   private void place(Role role, String name, MemorySegment segment) {
-    placed.put(name, segment);
-    addresses.place(role, name, segment.address());
+    Map<String, Optional<Addresses.Place>> ofRole = places.get(role);
+    if (ofRole == null) {
+      ofRole = new HashMap<>();
+      places.put(role, ofRole);
+    }
+    Optional<Addresses.Place> place = ofRole.get(name);
+    if (place == null) {
+      place = addresses.place(role, name);
+      ofRole.put(name, place);
+    }
+    if (place.isPresent()) {
+      place.get().put(segment);
+    }
   }
 
   private MemorySegment segment(int buffer, int steps) {
@@ -240,42 +284,123 @@ public final class BoundProgram implements AutoCloseable {
    * they were.
    *
    * @param steps from 1 to the capacity
-   * @return [batch, steps, vocabulary]; valid until the next run
    */
-  public NativeTensor run(int steps) {
+  public void run(int steps) {
+    schedule = steps == lastTime ? sameShape : newShape;
+    run(steps, task, schedule.phases().length);
+    states.advance();
+  }
+
+  /**
+   * Runs the way forward of one block, and makes its end states the current ones. What {@link
+   * #runBack(int)} reads of it stays until this program runs another block.
+   *
+   * @param steps from 1 to the capacity
+   */
+  public void runForward(int steps) {
+    schedule = steps == lastTime ? sameForward : newForward;
+    run(steps, task, schedule.phases().length);
+    states.advance();
+  }
+
+  /**
+   * Runs the way back of the block whose way forward was run last. The current states must be those
+   * before the block, and stay.
+   */
+  public void runBack(int steps) {
+    schedule = back;
+    run(steps, task, schedule.phases().length);
+  }
+
+  /**
+   * Runs blocks one after the other. What was put elsewhere, states too, lies behind each other,
+   * block by block, from the place that was given on. If no worker needs what another has made,
+   * they do not meet between blocks. If it throws, the states are lost, unless they are carried.
+   *
+   * @param steps of each block, from 1 to the capacity
+   * @param count of blocks, at least 1
+   */
+  public void runOn(int steps, int count) {
+    runBlocks(steps, count, 1);
+  }
+
+  /** The same from the block whose place was given to those before it. */
+  public void runBack(int steps, int count) {
+    runBlocks(steps, count, -1);
+  }
+
+  private void runBlocks(int steps, int count, int newWay) {
+    firstBlock = 0;
+    if (steps != lastTime) {
+      run(steps);
+      firstBlock = newWay;
+    }
+    blocks = count - Math.abs(firstBlock);
+    if (blocks == 0) {
+      return;
+    }
+    way = newWay;
+    schedule = sameShape;
+    run(steps, blocksTask, schedule.isApart() ? 1 : schedule.phases().length * blocks);
+    for (int worker = 0; worker < engine.workers(); worker++) {
+      addresses.moveTo(0, worker, batch, steps);
+    }
+    if (blocks % 2 == 1) {
+      states.advance();
+    }
+  }
+
+  private void run(int steps, WorkerPool.Task what, int phases) {
     if (steps < 1 || steps > capacity) {
       throw new IllegalArgumentException(steps + " steps, of " + capacity);
     }
     time = steps;
     side = states.side();
-    schedule = steps == lastTime ? sameShape : newShape;
     // Until it has succeeded: a failure may leave static buffers half filled.
     lastTime = -1;
     long start = entries == null ? 0 : System.nanoTime();
     measured = start;
-    engine.pool().run(task, schedule.phases().length);
+    engine.pool().run(what, phases);
     if (entries != null) {
       engine.profile().get().addTotal(System.nanoTime() - start);
     }
     lastTime = steps;
-    states.advance();
     // No reference to the method: it would take memory at every run.
     Optional<KernelCheck.Finding> finding = check.ran();
     if (finding.isPresent()) {
       warn(finding.get());
     }
-    return output(steps);
   }
 
   private void work(int phase, int worker) {
+    work(phase, worker, side);
+  }
+
+  private void workOnBlocks(int phase, int worker) {
+    if (schedule.isApart()) {
+      for (int i = 0; i < blocks; i++) {
+        addresses.moveTo(firstBlock + (long) i * way, worker, batch, time);
+        work(0, worker, (side + i) % 2);
+      }
+    } else {
+      int phases = schedule.phases().length;
+      int i = phase / phases;
+      if (phase % phases == 0) {
+        addresses.moveTo(firstBlock + (long) i * way, worker, batch, time);
+      }
+      work(phase % phases, worker, (side + i) % 2);
+    }
+  }
+
+  private void work(int phase, int worker, int from) {
     int workers = engine.workers();
     for (Schedule.Run run : schedule.phases()[phase]) {
       if (run.parts() == 0) {
-        runSteps(run, worker, worker, workers);
+        runSteps(run, worker, from, worker, workers);
       } else {
         int end = firstPart(run, worker + 1);
         for (int part = firstPart(run, worker); part < end; part++) {
-          runSteps(run, worker, part, run.parts());
+          runSteps(run, worker, from, part, run.parts());
         }
       }
     }
@@ -287,23 +412,29 @@ public final class BoundProgram implements AutoCloseable {
   }
 
   /** A slice is given to kernels as if it were one sequence. */
-  private void runSteps(Schedule.Run run, int worker, int share, int shares) {
+  private void runSteps(Schedule.Run run, int worker, int from, int share, int shares) {
+    long[][] arguments = addresses.of(worker, from, run.slice());
     if (run.positions() == 0) {
-      runSteps(run, worker, batch, time, share, shares);
+      runSteps(run.steps(), arguments, worker, batch, time, share, shares);
     } else {
       int length = run.positions(batch, time);
       if (length > 0) {
-        runSteps(run, worker, 1, length, share, shares);
+        runSteps(run.steps(), arguments, worker, 1, length, share, shares);
       }
     }
   }
 
   private void runSteps(
-      Schedule.Run run, int worker, int sequences, int length, int share, int shares) {
-    long[][] arguments = addresses.of(worker, side, run.slice());
+      int[] steps,
+      long[][] arguments,
+      int worker,
+      int sequences,
+      int length,
+      int share,
+      int shares) {
     boolean checked = worker == 0 && check.isMeasuring();
     boolean timed = worker == 0 && entries != null;
-    for (int step : run.steps()) {
+    for (int step : steps) {
       long before = checked ? check.allocatedBytes() : 0;
       long start = timed ? System.nanoTime() : 0;
       kernels[step].run(arguments[step], sequences, length, share, shares);
@@ -326,14 +457,19 @@ public final class BoundProgram implements AutoCloseable {
     KernelWarning.give(label + " in the " + program.name() + " form", finding);
   }
 
-  private NativeTensor output(int steps) {
-    if (steps == capacity) {
-      wholeOutput = wholeOutput == null ? newOutput(steps) : wholeOutput;
+  /**
+   * What the last run has put out, unless the program only goes back.
+   *
+   * @return [batch, steps, vocabulary]; valid until the next run
+   */
+  public NativeTensor output() {
+    if (time == capacity) {
+      wholeOutput = wholeOutput == null ? newOutput(time) : wholeOutput;
       return wholeOutput;
     }
-    if (outputTime != steps) {
-      output = newOutput(steps);
-      outputTime = steps;
+    if (outputTime != time) {
+      output = newOutput(time);
+      outputTime = time;
     }
     return output;
   }
@@ -341,9 +477,19 @@ public final class BoundProgram implements AutoCloseable {
   private NativeTensor newOutput(int steps) {
     BufferDescription output = outputDescription();
     MemorySegment own = segment(program.buffers().indexOf(output), steps);
-    MemorySegment segment = placed.getOrDefault(output.name(), own).asSlice(0, own.byteSize());
-    long vocabulary = own.byteSize() / output.type().bytes() / batch / steps;
-    return NativeTensor.over(segment, output.type(), batch, steps, vocabulary);
+    Map<String, Optional<Addresses.Place>> ofRole = places.getOrDefault(Role.OUTPUT, Map.of());
+    MemorySegment segment =
+        ofRole.getOrDefault(output.name(), Optional.empty()).map(Addresses.Place::held).orElse(own);
+    segment = segment.asSlice(0, own.byteSize());
+    return NativeTensor.over(segment, output.type(), outputShape(steps));
+  }
+
+  /** [batch, steps, vocabulary]. */
+  public long[] outputShape(int steps) {
+    // A program of one step has no axis for it.
+    long elements = outputDescription().size().elements(batch, capacity);
+    long vocabulary = elements / batch / capacity;
+    return new long[] {batch, steps, vocabulary};
   }
 
   private BufferDescription outputDescription() {
@@ -368,12 +514,13 @@ public final class BoundProgram implements AutoCloseable {
     time = steps;
     side = states.side();
     lastTime = -1;
+    FiniteCheck check = new FiniteCheck(program, batch, steps);
     String parameter = "the input";
     for (Schedule.Run[] phase : newShape.phases()) {
       for (Schedule.Run run : phase) {
         for (int step : run.steps()) {
           for (int share = 0; share < engine.workers(); share++) {
-            runSteps(run.alone(step), share, share, engine.workers());
+            runSteps(run.alone(step), share, side, share, engine.workers());
           }
           StepDescription description = program.steps().get(step);
           for (int buffer : description.buffers()) {
@@ -381,7 +528,7 @@ public final class BoundProgram implements AutoCloseable {
               parameter = program.buffers().get(buffer).name();
             }
           }
-          if (!isFinite(step, run)) {
+          if (!check.isFinite(description, addresses.of(0, side, run.slice())[step], run)) {
             return Optional.of(
                 "what %s is used for (%s)".formatted(parameter, description.label()));
           }
@@ -390,47 +537,6 @@ public final class BoundProgram implements AutoCloseable {
     }
     states.advance();
     return Optional.empty();
-  }
-
-  /** Whether all is finite that the step has written; what it reads of the program was before. */
-  private boolean isFinite(int step, Schedule.Run run) {
-    List<Integer> buffers = program.steps().get(step).buffers();
-    for (int i = 0; i < buffers.size(); i++) {
-      boolean mayBeWritten =
-          switch (program.buffers().get(buffers.get(i)).role()) {
-            case SCRATCH, STATIC, OUTPUT, NEXT_STATE, GRADIENT -> true;
-            case PARAMETER, CONSTANT, INPUT, STATE, WORKSPACE -> false;
-          };
-      long address = addresses.of(0, side, run.slice())[step][i];
-      if (mayBeWritten && !isFinite(buffers.get(i), address, run)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean isFinite(int buffer, long address, Schedule.Run run) {
-    BufferDescription description = program.buffers().get(buffer);
-    boolean ofSlice = run.positions() > 0 && description.size().isByPositions();
-    long elements =
-        ofSlice
-            ? description.size().factor() * run.positions(batch, time)
-            : description.size().elements(batch, time);
-    MemorySegment segment =
-        NativeMemory.ALL.asSlice(address, elements * description.type().bytes());
-    for (long i = 0; i < elements; i++) {
-      boolean finite =
-          switch (description.type()) {
-            case F32 -> Float.isFinite(segment.getAtIndex(ValueLayout.JAVA_FLOAT, i));
-            case F64 -> Double.isFinite(segment.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
-            case I64, I8 -> true;
-            case BF16 -> throw new IllegalStateException("written as " + description.type());
-          };
-      if (!finite) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** What it runs. */

@@ -68,19 +68,29 @@ record Schedule(Run[][] phases) {
     }
   }
 
+  /** Whether each worker goes through parts of its own, which are the same in all blocks. */
+  boolean isApart() {
+    return phases.length == 1 && phases[0].length == 1 && phases[0][0].parts() > 0;
+  }
+
   /**
    * Leaves out the steps that only a new shape needs, unless {@code all}. The barrier of a step
    * left out moves to the next one; a barrier before any work is none.
    *
+   * @param from the first step
+   * @param to the last one, exclusive; no slices begin before and end after it
    * @param capacity the most steps of a block: slices that a shorter block has none of are there,
    *     too
    */
-  static Schedule of(FormProgram program, boolean all, int batch, int capacity, int workers) {
+  static Schedule of(
+      FormProgram program, int from, int to, boolean all, int batch, int capacity, int workers) {
     List<StepDescription> steps = program.steps();
-    List<Slices> slices = new ArrayList<>(program.slices());
+    List<Slices> slices =
+        new ArrayList<>(
+            program.slices().stream().filter(sliced -> sliced.firstStep() >= from).toList());
     Builder builder = new Builder();
-    int step = 0;
-    while (step < steps.size()) {
+    int step = from;
+    while (step < to) {
       if (!slices.isEmpty() && slices.getFirst().firstStep() == step) {
         Slices sliced = slices.removeFirst();
         for (int slice = 0; slice < sliced.count(batch, capacity); slice++) {

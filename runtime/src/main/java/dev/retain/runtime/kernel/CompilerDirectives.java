@@ -20,6 +20,13 @@ public final class CompilerDirectives {
       """
       [{match: ["%s.*"], c1: {Exclude: true}, c2: {BackgroundCompilation: false}}]
       """;
+  private static final String ADDED = "1 compiler directives added";
+
+  // The JVM reads the file once, without trying again: a process that is stopped and goes on while
+  // it
+  // does may be told that the file cannot be loaded.
+  private static final int ATTEMPTS = 3;
+
   private static final Set<String> EXCLUDED = new HashSet<>();
 
   private CompilerDirectives() {}
@@ -41,8 +48,11 @@ public final class CompilerDirectives {
       return;
     }
     try {
-      String answer = add(DIRECTIVES.formatted(pattern));
-      if (!answer.contains("1 compiler directives added")) {
+      String answer = "";
+      for (int i = 0; i < ATTEMPTS && !answer.contains(ADDED); i++) {
+        answer = add(DIRECTIVES.formatted(pattern));
+      }
+      if (!answer.contains(ADDED)) {
         warn(answer);
       }
     } catch (IOException | JMException | RuntimeException | LinkageError e) {

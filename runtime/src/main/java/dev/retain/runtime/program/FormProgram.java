@@ -42,8 +42,10 @@ public record FormProgram(
         throw new IllegalArgumentException("there is no input '" + buffer.name() + "'");
       }
     }
-    if (buffers.stream().filter(buffer -> buffer.role() == Role.OUTPUT).count() != 1) {
-      throw new IllegalArgumentException("a program has one output");
+    long outputs = buffers.stream().filter(buffer -> buffer.role() == Role.OUTPUT).count();
+    boolean goesBack = buffers.stream().anyMatch(buffer -> buffer.role() == Role.GRADIENT);
+    if (outputs > 1 || outputs == 0 && !goesBack) {
+      throw new IllegalArgumentException("a program has one output, or only goes back");
     }
   }
 
@@ -56,6 +58,29 @@ public record FormProgram(
   /** Whether somebody wrote the form, rather than that the compiler derived it. */
   public boolean isWrittenByHand() {
     return !name.equals(form.text());
+  }
+
+  /**
+   * The first step that what flows back reaches, or the first of slices of which one is such: all
+   * before it go forward. If nothing flows back, the number of steps.
+   */
+  public int firstStepBack() {
+    int first = 0;
+    while (first < steps.size() && !flowsBack(steps.get(first))) {
+      first++;
+    }
+    int reached = first;
+    return slices.stream()
+        .filter(sliced -> sliced.contains(reached))
+        .mapToInt(Slices::firstStep)
+        .findFirst()
+        .orElse(reached);
+  }
+
+  private boolean flowsBack(StepDescription step) {
+    return step.buffers().stream()
+        .map(buffers::get)
+        .anyMatch(b -> b.role() == Role.INPUT && b.name().startsWith(Inputs.ADJOINT));
   }
 
   private static void check(int index, StepDescription step, List<BufferDescription> buffers) {

@@ -22,7 +22,7 @@ class ScheduleTest {
 
   private static Schedule schedule(
       List<StepDescription> steps, boolean all, int batch, int workers) {
-    return Schedule.of(program(steps, List.of()), all, batch, 1, workers);
+    return Schedule.of(program(steps, List.of()), 0, steps.size(), all, batch, 1, workers);
   }
 
   private static FormProgram program(List<StepDescription> steps, List<Slices> slices) {
@@ -104,7 +104,8 @@ class ScheduleTest {
             step(Barrier.ALWAYS, 0, false),
             step(Barrier.NONE, 0, false));
 
-    Schedule schedule = Schedule.of(program(steps, List.of(new Slices(1, 3, 4))), false, 2, 5, 2);
+    Schedule schedule =
+        Schedule.of(program(steps, List.of(new Slices(1, 3, 4))), 0, steps.size(), false, 2, 5, 2);
 
     assertThat(phases(schedule))
         .containsExactly(

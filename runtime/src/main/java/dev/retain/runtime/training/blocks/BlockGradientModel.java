@@ -1,6 +1,7 @@
 package dev.retain.runtime.training.blocks;
 
 import dev.retain.runtime.RetainException;
+import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.kernel.Kernel;
 import dev.retain.runtime.memory.NativeTensor;
@@ -26,6 +27,12 @@ import java.util.function.Function;
 
 /** A model with the programs that the compiler derived for its gradients. */
 public final class BlockGradientModel implements GradientModel {
+  /** Memory in which blocks keep their work, if nobody says otherwise: 1 GiB. */
+  public static final long USUAL_WORK = 1L << 30;
+
+  /** Each has an address for every use of a buffer, too. */
+  private static final int MOST_KEPT = 128;
+
   /**
    * What it is made of.
    *
@@ -34,6 +41,8 @@ public final class BlockGradientModel implements GradientModel {
    * @param kernels by class name
    * @param chunk the steps of a block, in forms that are cut into such
    * @param oneBlock whether each batch is one block, which begins at rest and which none follows
+   * @param work the most bytes in which blocks may keep what they have made on the way forward, for
+   *     the way back; if they need more, it is made again
    */
   public record Parts(
       ModelDescription description,
@@ -41,7 +50,8 @@ public final class BlockGradientModel implements GradientModel {
       Optional<GradientPrograms> ragged,
       Function<String, Kernel> kernels,
       int chunk,
-      boolean oneBlock) {}
+      boolean oneBlock,
+      long work) {}
 
   private final Parts parts;
   private final Engine engine;
@@ -186,6 +196,20 @@ public final class BlockGradientModel implements GradientModel {
       case PARALLEL -> time;
       case CHUNKWISE -> Math.min(parts.chunk(), time);
     };
+  }
+
+  /** The memory that a block needs to keep what it has made on the way forward. */
+  long workBytes(boolean ragged, int batch, int block) {
+    GradientPrograms programs = ragged ? parts.ragged().orElseThrow() : parts.dense();
+    return BoundProgram.bytes(programs.gradient(), batch, block);
+  }
+
+  /** Whether blocks keep it, each so many bytes. */
+  boolean keepsWork(long bytes, int blocks) {
+    return parts.dense().loss().form() == Form.CHUNKWISE
+        && 1 < blocks
+        && blocks <= MOST_KEPT
+        && bytes <= parts.work() / blocks;
   }
 
   void requireBlocks(int blocks) {

@@ -132,7 +132,23 @@ final class Bound implements AutoCloseable {
 
   /** Runs the block; the sum of its losses. */
   double run(int length) {
-    NativeTensor losses = program.run(length);
+    program.run(length);
+    return losses();
+  }
+
+  /** The way forward of the block; the way back may follow when it is known what flows back. */
+  void runForward(int length) {
+    program.runForward(length);
+  }
+
+  /** The way back; the sum of the block's losses. */
+  double runBack(int length) {
+    program.runBack(length);
+    return losses();
+  }
+
+  private double losses() {
+    NativeTensor losses = program.output();
     double sum = 0;
     for (long i = 0; i < losses.size(); i++) {
       sum += losses.getDouble(i);

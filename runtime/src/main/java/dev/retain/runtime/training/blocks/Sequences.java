@@ -6,8 +6,9 @@ import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.StateDescription;
 import dev.retain.runtime.training.TrainingBatch;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,17 @@ final class Sequences implements AutoCloseable {
   private final Map<String, NativeTensor> stateGradientsByName = new LinkedHashMap<>();
   private final Map<Way, Bound> dense = new EnumMap<>(Way.class);
   private final Map<Way, Bound> ragged = new EnumMap<>(Way.class);
+
+  /** By block, if what they have made on the way forward is kept for the way back. */
+  private final List<Bound> denseBlocks = new ArrayList<>();
+
+  private final List<Bound> raggedBlocks = new ArrayList<>();
+
+  /** Of the kind of block that was gone through last, since to find out takes memory. */
+  private long workBytes;
+
+  private int workBlock;
+  private boolean workIsRagged;
 
   Sequences(BlockGradientModel model, int batch) {
     this.model = model;
@@ -63,8 +75,9 @@ final class Sequences implements AutoCloseable {
       // The states are kept twice.
       bytes += 3 * gradient.segment().byteSize();
     }
-    for (Map<Way, Bound> bound : List.of(dense, ragged)) {
-      for (Bound program : bound.values()) {
+    for (Collection<Bound> programs :
+        List.of(dense.values(), ragged.values(), denseBlocks, raggedBlocks)) {
+      for (Bound program : programs) {
         bytes += program.bytes();
       }
     }
@@ -114,11 +127,20 @@ final class Sequences implements AutoCloseable {
     model.requireBlocks(blocks);
     System.arraycopy(positions, 0, before, 0, batch);
     tape.require(blocks + 1);
-    for (int i = 0; i < blocks - 1; i++) {
-      tape.keep(i);
-      forward(Way.FORWARD, given, i * block, block, seed);
+    boolean kept = model.keepsWork(workBytes(given, block), blocks);
+    if (kept) {
+      for (int i = 0; i < blocks; i++) {
+        tape.keep(i);
+        forwardKept(given, i, block, weight, seed);
+      }
+      tape.keep(blocks);
+    } else {
+      for (int i = 0; i < blocks - 1; i++) {
+        tape.keep(i);
+        forward(Way.FORWARD, given, i * block, block, seed);
+      }
+      tape.keep(blocks - 1);
     }
-    tape.keep(blocks - 1);
     for (NativeTensor gradient : gradientsOfStates) {
       gradient.segment().fill((byte) 0);
     }
@@ -126,14 +148,54 @@ final class Sequences implements AutoCloseable {
     for (int i = blocks - 1; i >= 0; i--) {
       int length = Math.min(block, time - i * block);
       tape.restore(i);
-      sum += back(given, i * block, length, weight, seed);
-      if (i == blocks - 1) {
-        tape.keep(blocks);
+      if (kept) {
+        Bound program = blocks(given).get(i);
+        receive(program);
+        sum += program.runBack(length);
+      } else {
+        sum += back(given, i * block, length, weight, seed);
+        if (i == blocks - 1) {
+          tape.keep(blocks);
+        }
       }
     }
     tape.restore(blocks);
     setPositions(time);
     return sum;
+  }
+
+  private long workBytes(TrainingBatch given, int block) {
+    boolean isRagged = given.resets().isPresent();
+    if (workBytes == 0 || block != workBlock || isRagged != workIsRagged) {
+      workBytes = model.workBytes(isRagged, batch, block);
+      workBlock = block;
+      workIsRagged = isRagged;
+    }
+    return workBytes;
+  }
+
+  /** Each block has memory of its own, in which the way back finds what it needs. */
+  private void forwardKept(TrainingBatch given, int i, int block, double weight, long seed) {
+    int start = i * block;
+    int length = Math.min(block, given.tokens()[0].length - start);
+    List<Bound> bound = blocks(given);
+    if (i < bound.size() && bound.get(i).capacity() < block) {
+      bound.forEach(Bound::close);
+      bound.clear();
+    }
+    if (i == bound.size()) {
+      bound.add(model.bind(given.resets().isPresent(), Way.BACK, this, block));
+    }
+    Bound program = bound.get(i);
+    write(program, given, start, length, weight, seed);
+    program.runForward(length);
+    for (int row = 0; row < batch; row++) {
+      positions[row] += length;
+    }
+  }
+
+  private List<Bound> blocks(TrainingBatch given) {
+    return given.resets().isPresent() ? raggedBlocks : denseBlocks;
   }
 
   private double forward(Way way, TrainingBatch given, int start, int length, long seed) {
@@ -150,12 +212,15 @@ final class Sequences implements AutoCloseable {
     Bound program = bound(given, Way.BACK, length);
     setPositions(start);
     write(program, given, start, length, weight, seed);
-    for (int i = 0; i < gradientsOfStates.length; i++) {
-      MemorySegment segment = gradientsOfStates[i].segment();
-      program.receive(i, segment);
-      segment.fill((byte) 0);
-    }
+    receive(program);
     return program.run(length);
+  }
+
+  /** What flowed back to the states before a block flows on to those after the one before it. */
+  private void receive(Bound program) {
+    for (int i = 0; i < gradientsOfStates.length; i++) {
+      program.receive(i, gradientsOfStates[i].segment());
+    }
   }
 
   /** As they are after so many steps of the sequences that are gone through. */
@@ -210,6 +275,8 @@ final class Sequences implements AutoCloseable {
   public void close() {
     dense.values().forEach(Bound::close);
     ragged.values().forEach(Bound::close);
+    denseBlocks.forEach(Bound::close);
+    raggedBlocks.forEach(Bound::close);
     tape.close();
     states.close();
     arena.close();
