@@ -27,8 +27,8 @@ import java.util.function.Function;
 
 /** A model with the programs that the compiler derived for its gradients. */
 public final class BlockGradientModel implements GradientModel {
-  /** Memory in which blocks keep their work, if nobody says otherwise: 1 GiB. */
-  public static final long USUAL_WORK = 1L << 30;
+  /** Memory in which blocks keep their work, if nobody says otherwise: 512 MiB. */
+  public static final long USUAL_WORK = 1L << 29;
 
   /** Each has an address for every use of a buffer, too. */
   private static final int MOST_KEPT = 128;
