@@ -2,7 +2,6 @@ package dev.retain.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.retain.compiler.ModelBuilder;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.memory.ElementType;
@@ -10,7 +9,6 @@ import dev.retain.runtime.program.Width;
 import dev.retain.runtime.training.TrainingBatch;
 import dev.retain.runtime.training.blocks.BlockGradientModel;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What a step of training with several slices takes of the heap. In a JVM of its own: what others
- * have run before may keep its compiler from seeing that nothing need be allocated.
- */
+/** What a step of training with several slices takes of the heap. */
 class SlicesHeapTest {
   private static final int VOCABULARY = 8200;
   private static final int TIME = 700;
@@ -33,7 +28,6 @@ class SlicesHeapTest {
    */
   @Test
   void slicesTakeNothingOfTheHeap(@TempDir Path folder) throws IOException {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Path file = Files.writeString(folder.resolve("heap.ret"), SlicesTest.HEADS.formatted("Linear"));
     ModelBuilder builder =
         Definitions.build(file.toString(), "dropout=0.0", ElementType.F32, List.of(Width.SCALAR));
@@ -43,9 +37,9 @@ class SlicesHeapTest {
         LossDifferences.open(builder, "chunkwise", TIME, 0, Engine.shared(), Width.SCALAR)) {
       long least = Long.MAX_VALUE;
       for (int step = 0; step < MOST_STEPS && least > 0; step++) {
-        long before = threads.getTotalThreadAllocatedBytes();
+        long before = Engine.shared().allocatedBytes();
         model.accumulate(batch, 1, false, 1);
-        least = Math.min(least, threads.getTotalThreadAllocatedBytes() - before);
+        least = Math.min(least, Engine.shared().allocatedBytes() - before);
       }
       assertThat(least).isZero();
     }

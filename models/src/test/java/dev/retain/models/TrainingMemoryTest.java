@@ -2,7 +2,6 @@ package dev.retain.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.retain.runtime.MachineWidth;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.files.Disk;
@@ -26,7 +25,6 @@ import dev.retain.runtime.training.optimiser.AdamW;
 import dev.retain.runtime.training.optimiser.LearningRate;
 import dev.retain.runtime.training.report.RunReports;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -163,9 +161,8 @@ class TrainingMemoryTest {
     return corpus.build();
   }
 
-  /** What windows of steps took of the heap, in all threads. */
+  /** What windows of steps took of the heap. */
   private static final class Allocations implements TrainingListener {
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final TrainingListener reports;
     private long windows;
     private long before;
@@ -184,10 +181,10 @@ class TrainingMemoryTest {
     public void stepped(StepReport report) {
       reports.stepped(report);
       if (report.step() % STEPS == 0) {
-        long now = threads.getTotalThreadAllocatedBytes();
+        long now = Engine.shared().allocatedBytes();
         least = windows == 0 ? least : Math.min(least, now - before);
         windows++;
-        before = threads.getTotalThreadAllocatedBytes();
+        before = Engine.shared().allocatedBytes();
       }
     }
 

@@ -11,7 +11,6 @@ import dev.retain.runtime.program.Form;
 import dev.retain.runtime.toy.FillDecay;
 import dev.retain.runtime.toy.ToyModel;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -244,24 +243,21 @@ class SessionTest {
 
   @Test
   void stepsAllocateNothing() {
-    com.sun.management.ThreadMXBean threads =
-        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     int[][] tokens = ToyModel.tokens(9, 2, 70);
     int[] next = {1, 2};
     BlockConsumer ignored = (_, _, _) -> {};
     long least = Long.MAX_VALUE;
     try (Session session = MODEL.newSession(2)) {
       for (int round = 0; round < 10 && least > 0; round++) {
-        long before = threads.getTotalThreadAllocatedBytes();
+        long before = ENGINE.allocatedBytes();
         for (int i = 0; i < 200; i++) {
           session.step(next);
           session.run(tokens, Form.PARALLEL, RunOptions.DEFAULT, ignored);
         }
-        least = Math.min(least, threads.getTotalThreadAllocatedBytes() - before);
+        least = Math.min(least, ENGINE.allocatedBytes() - before);
       }
     }
-    // Other threads of the JVM may allocate a little; a byte for each run would be 400.
-    assertThat(least).isLessThan(400);
+    assertThat(least).isZero();
   }
 
   @Test

@@ -2,9 +2,9 @@ package dev.retain.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.retain.cli.Outcome;
 import dev.retain.runtime.RetainModel;
+import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.generation.Sampler;
 import dev.retain.runtime.generation.Sampling;
 import dev.retain.runtime.progress.Progress;
@@ -13,7 +13,6 @@ import dev.retain.runtime.text.StreamingDecoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a token takes of the Java heap, in all threads, once the JVM's compiler is through. */
+/** What a token takes of the Java heap once the JVM's compiler is through. */
 class AllocationTest {
   private static final int STEPS_OF_WINDOW = 500;
   private static final int MOST_WINDOWS = 200;
@@ -89,7 +88,6 @@ class AllocationTest {
 
   /** What windows of steps took. */
   private static final class Allocations {
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private long steps;
     private long before;
     private long least = Long.MAX_VALUE;
@@ -97,9 +95,9 @@ class AllocationTest {
     void step() {
       steps++;
       if (steps % STEPS_OF_WINDOW == 0 && least > 0) {
-        long now = threads.getTotalThreadAllocatedBytes();
+        long now = Engine.shared().allocatedBytes();
         least = steps == STEPS_OF_WINDOW ? least : Math.min(least, now - before);
-        before = threads.getTotalThreadAllocatedBytes();
+        before = Engine.shared().allocatedBytes();
       }
     }
 

@@ -74,6 +74,16 @@ public final class Engine implements AutoCloseable {
     return pool.workers();
   }
 
+  /**
+   * What the calling thread and the workers have taken of the Java heap since they began: two calls
+   * show what is between them, whatever other threads of the JVM do. Allocates nothing itself.
+   *
+   * @return bytes
+   */
+  public long allocatedBytes() {
+    return pool.allocatedBytes();
+  }
+
   /** The times of all steps so far, if this engine measures them. */
   public Optional<Profile> profile() {
     return profile;

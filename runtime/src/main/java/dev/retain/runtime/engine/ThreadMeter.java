@@ -3,7 +3,7 @@ package dev.retain.runtime.engine;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
-/** What the current thread has used, as the JVM counts it; loaded when it is first asked. */
+/** What a thread has used, as the JVM counts it; loaded when it is first asked. */
 final class ThreadMeter implements KernelCheck.Meter {
   private static final class Beans {
     static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -17,5 +17,9 @@ final class ThreadMeter implements KernelCheck.Meter {
   @Override
   public long allocatedBytes() {
     return Beans.THREADS.getCurrentThreadAllocatedBytes();
+  }
+
+  static long allocatedBytes(Thread thread) {
+    return Beans.THREADS.getThreadAllocatedBytes(thread.threadId());
   }
 }

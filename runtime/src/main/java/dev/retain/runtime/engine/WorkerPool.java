@@ -80,6 +80,15 @@ final class WorkerPool implements AutoCloseable {
     return workers;
   }
 
+  /** What the calling thread and the workers have taken of the Java heap since they began. */
+  long allocatedBytes() {
+    long bytes = 0;
+    for (int worker = 1; worker < workers; worker++) {
+      bytes += ThreadMeter.allocatedBytes(threads[worker]);
+    }
+    return bytes + ThreadMeter.allocatedBytes(Thread.currentThread());
+  }
+
   /**
    * Runs all phases of a task and returns when they are done; one task at a time. What a share
    * throws ends the task, and is thrown here.
