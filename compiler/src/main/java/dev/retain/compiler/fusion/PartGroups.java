@@ -97,7 +97,7 @@ final class PartGroups {
 
   private static boolean isCarried(Buffer buffer) {
     return buffer.role() == Role.STATE
-        || buffer.role() == Role.INPUT && buffer.name().startsWith(Inputs.adjointOf(""));
+        || buffer.role() == Role.INPUT && Inputs.isAdjointOfState(buffer.name());
   }
 
   private void add(Stage.OneKernel stage) {

@@ -35,7 +35,7 @@ final class WayBack {
   }
 
   private static boolean flowsBack(Buffer buffer) {
-    return buffer.role() == Role.INPUT && buffer.name().startsWith(Inputs.ADJOINT);
+    return buffer.role() == Role.INPUT && Inputs.isAdjoint(buffer.name());
   }
 
   /** Those before it, in order. */

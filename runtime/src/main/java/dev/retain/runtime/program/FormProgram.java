@@ -80,7 +80,7 @@ public record FormProgram(
   private boolean flowsBack(StepDescription step) {
     return step.buffers().stream()
         .map(buffers::get)
-        .anyMatch(b -> b.role() == Role.INPUT && b.name().startsWith(Inputs.ADJOINT));
+        .anyMatch(b -> b.role() == Role.INPUT && Inputs.isAdjoint(b.name()));
   }
 
   private static void check(int index, StepDescription step, List<BufferDescription> buffers) {

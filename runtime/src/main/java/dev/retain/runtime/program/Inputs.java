@@ -41,8 +41,7 @@ public final class Inputs {
    */
   public static final String TARGET = "target";
 
-  /** How the names begin of what flows back into a program that goes back. */
-  public static final String ADJOINT = "adjoint.";
+  private static final String ADJOINT = "adjoint.";
 
   /** What flows back to the output: [], the weight of every loss, where that is what comes out. */
   public static final String ADJOINT_OF_OUTPUT = ADJOINT + "output";
@@ -72,11 +71,21 @@ public final class Inputs {
     return ADJOINT_OF_STATE + state;
   }
 
+  /** Whether an input is what flows back into a program that goes back. */
+  public static boolean isAdjoint(String name) {
+    return name.startsWith(ADJOINT);
+  }
+
+  /** Whether an input is what flows back to some state after the block. */
+  public static boolean isAdjointOfState(String name) {
+    return name.startsWith(ADJOINT_OF_STATE);
+  }
+
   /** Whether the input is of the program's own type. */
   public static boolean isReal(String name) {
     return name.equals(TARGET)
         || name.startsWith(NOISE)
-        || name.startsWith(ADJOINT)
+        || isAdjoint(name)
         || name.startsWith(OUTSIDE);
   }
 
