@@ -6,10 +6,7 @@ import dev.retain.runtime.program.Gradients;
 import dev.retain.runtime.program.StateDescription;
 import dev.retain.runtime.training.TrainingBatch;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +27,8 @@ final class Sequences implements AutoCloseable {
   private final NativeTensor[] gradientsOfStates;
 
   private final Map<String, NativeTensor> stateGradientsByName = new LinkedHashMap<>();
-  private final Map<Way, Bound> dense = new EnumMap<>(Way.class);
-  private final Map<Way, Bound> ragged = new EnumMap<>(Way.class);
-
-  /** By block, if what they have made on the way forward is kept for the way back. */
-  private final List<Bound> denseBlocks = new ArrayList<>();
-
-  private final List<Bound> raggedBlocks = new ArrayList<>();
-
-  /** Of the kind of block that was gone through last, since to find out takes memory. */
-  private long workBytes;
-
-  private int workBlock;
-  private boolean workIsRagged;
+  private final SharedBlocks shared;
+  private final KeptBlocks kept;
 
   Sequences(BlockGradientModel model, int batch) {
     this.model = model;
@@ -58,6 +44,8 @@ final class Sequences implements AutoCloseable {
           NativeTensor.allocate(arena, model.description().real(), state.shapeAfter(batch)));
     }
     this.gradientsOfStates = stateGradientsByName.values().toArray(NativeTensor[]::new);
+    this.shared = new SharedBlocks(model, this);
+    this.kept = new KeptBlocks(model, this);
   }
 
   int batch() {
@@ -70,16 +58,10 @@ final class Sequences implements AutoCloseable {
 
   /** The memory of all this, but for parameters and their gradients. */
   long bytes() {
-    long bytes = tape.bytes();
+    long bytes = tape.bytes() + shared.bytes() + kept.bytes();
     for (NativeTensor gradient : gradientsOfStates) {
       // The states are kept twice.
       bytes += 3 * gradient.segment().byteSize();
-    }
-    for (Collection<Bound> programs :
-        List.of(dense.values(), ragged.values(), denseBlocks, raggedBlocks)) {
-      for (Bound program : programs) {
-        bytes += program.bytes();
-      }
     }
     return bytes;
   }
@@ -127,93 +109,87 @@ final class Sequences implements AutoCloseable {
     model.requireBlocks(blocks);
     System.arraycopy(positions, 0, before, 0, batch);
     tape.require(blocks + 1);
-    boolean kept = model.keepsWork(workBytes(given, block), blocks);
-    if (kept) {
-      for (int i = 0; i < blocks; i++) {
-        tape.keep(i);
-        forwardKept(given, i, block, weight, seed);
-      }
-      tape.keep(blocks);
-    } else {
-      for (int i = 0; i < blocks - 1; i++) {
-        tape.keep(i);
-        forward(Way.FORWARD, given, i * block, block, seed);
-      }
-      tape.keep(blocks - 1);
-    }
-    for (NativeTensor gradient : gradientsOfStates) {
-      gradient.segment().fill((byte) 0);
-    }
-    double sum = 0;
-    for (int i = blocks - 1; i >= 0; i--) {
-      int length = Math.min(block, time - i * block);
-      tape.restore(i);
-      if (kept) {
-        Bound program = blocks(given).get(i);
-        receive(program);
-        sum += program.runBack(length);
-      } else {
-        sum += back(given, i * block, length, weight, seed);
-        if (i == blocks - 1) {
-          tape.keep(blocks);
-        }
-      }
-    }
+    double sum =
+        kept.haveRoom(isRagged(given), block, blocks)
+            ? accumulateFromKept(given, blocks, weight, seed)
+            : accumulateFromStates(given, blocks, weight, seed);
     tape.restore(blocks);
     setPositions(time);
     return sum;
   }
 
-  private long workBytes(TrainingBatch given, int block) {
-    boolean isRagged = given.resets().isPresent();
-    if (workBytes == 0 || block != workBlock || isRagged != workIsRagged) {
-      workBytes = model.workBytes(isRagged, batch, block);
-      workBlock = block;
-      workIsRagged = isRagged;
+  /** What blocks make on the way forward is there on the way back. */
+  private double accumulateFromKept(TrainingBatch given, int blocks, double weight, long seed) {
+    int time = given.tokens()[0].length;
+    int block = model.block(time);
+    for (int i = 0; i < blocks; i++) {
+      tape.keep(i);
+      int length = Math.min(block, time - i * block);
+      Bound program = kept.of(i, isRagged(given), block);
+      write(program, given, i * block, length, weight, seed);
+      program.runForward(length);
+      advance(length);
     }
-    return workBytes;
-  }
-
-  /** Each block has memory of its own, in which the way back finds what it needs. */
-  private void forwardKept(TrainingBatch given, int i, int block, double weight, long seed) {
-    int start = i * block;
-    int length = Math.min(block, given.tokens()[0].length - start);
-    List<Bound> bound = blocks(given);
-    if (i < bound.size() && bound.get(i).capacity() < block) {
-      bound.forEach(Bound::close);
-      bound.clear();
-    }
-    if (i == bound.size()) {
-      bound.add(model.bind(given.resets().isPresent(), Way.BACK, this, block));
-    }
-    Bound program = bound.get(i);
-    write(program, given, start, length, weight, seed);
-    program.runForward(length);
-    for (int row = 0; row < batch; row++) {
-      positions[row] += length;
-    }
-  }
-
-  private List<Bound> blocks(TrainingBatch given) {
-    return given.resets().isPresent() ? raggedBlocks : denseBlocks;
-  }
-
-  private double forward(Way way, TrainingBatch given, int start, int length, long seed) {
-    Bound program = bound(given, way, length);
-    write(program, given, start, length, 0, seed);
-    double sum = program.run(length);
-    for (int row = 0; row < batch; row++) {
-      positions[row] += length;
+    tape.keep(blocks);
+    nothingFlowsBack();
+    double sum = 0;
+    for (int i = blocks - 1; i >= 0; i--) {
+      tape.restore(i);
+      Bound program = kept.of(i, isRagged(given), block);
+      receive(program);
+      sum += program.runBack(Math.min(block, time - i * block));
     }
     return sum;
   }
 
-  private double back(TrainingBatch given, int start, int length, double weight, long seed) {
-    Bound program = bound(given, Way.BACK, length);
-    setPositions(start);
-    write(program, given, start, length, weight, seed);
-    receive(program);
-    return program.run(length);
+  /** Only the states between blocks are kept, and the way back computes each block again. */
+  private double accumulateFromStates(TrainingBatch given, int blocks, double weight, long seed) {
+    int time = given.tokens()[0].length;
+    int block = model.block(time);
+    for (int i = 0; i < blocks - 1; i++) {
+      tape.keep(i);
+      forward(Way.FORWARD, given, i * block, block, seed);
+    }
+    tape.keep(blocks - 1);
+    nothingFlowsBack();
+    double sum = 0;
+    for (int i = blocks - 1; i >= 0; i--) {
+      int length = Math.min(block, time - i * block);
+      tape.restore(i);
+      setPositions(i * block);
+      Bound program = shared.of(Way.BACK, isRagged(given), length);
+      write(program, given, i * block, length, weight, seed);
+      receive(program);
+      sum += program.run(length);
+      if (i == blocks - 1) {
+        tape.keep(blocks);
+      }
+    }
+    return sum;
+  }
+
+  private double forward(Way way, TrainingBatch given, int start, int length, long seed) {
+    Bound program = shared.of(way, isRagged(given), length);
+    write(program, given, start, length, 0, seed);
+    double sum = program.run(length);
+    advance(length);
+    return sum;
+  }
+
+  private static boolean isRagged(TrainingBatch given) {
+    return given.resets().isPresent();
+  }
+
+  private void advance(int steps) {
+    for (int row = 0; row < batch; row++) {
+      positions[row] += steps;
+    }
+  }
+
+  private void nothingFlowsBack() {
+    for (NativeTensor gradient : gradientsOfStates) {
+      gradient.segment().fill((byte) 0);
+    }
   }
 
   /** What flowed back to the states before a block flows on to those after the one before it. */
@@ -236,47 +212,27 @@ final class Sequences implements AutoCloseable {
     program.write(given, start, length, chunk, positions, weight, seed);
   }
 
-  private Bound bound(TrainingBatch given, Way way, int length) {
-    boolean hasResets = given.resets().isPresent();
-    Map<Way, Bound> bound = hasResets ? ragged : dense;
-    Bound known = bound.get(way);
-    if (known != null && known.capacity() >= length) {
-      return known;
-    }
-    if (known != null) {
-      known.close();
-      bound.remove(way);
-    }
-    Bound fitting = model.bind(hasResets, way, this, length);
-    bound.put(way, fitting);
-    return fitting;
-  }
-
   /** Where the numbers of the batch first stop being finite, block by block. */
   Optional<String> firstNonFinite(TrainingBatch given, long seed) {
     int time = given.tokens()[0].length;
     int block = model.block(time);
     for (int start = 0; start < time; start += block) {
       int length = Math.min(block, time - start);
-      Bound program = bound(given, Way.BACK, length);
+      Bound program = shared.of(Way.BACK, isRagged(given), length);
       write(program, given, start, length, 1, seed);
       Optional<String> found = program.firstNonFinite(length);
       if (found.isPresent()) {
         return found;
       }
-      for (int row = 0; row < batch; row++) {
-        positions[row] += length;
-      }
+      advance(length);
     }
     return Optional.empty();
   }
 
   @Override
   public void close() {
-    dense.values().forEach(Bound::close);
-    ragged.values().forEach(Bound::close);
-    denseBlocks.forEach(Bound::close);
-    raggedBlocks.forEach(Bound::close);
+    shared.close();
+    kept.close();
     tape.close();
     states.close();
     arena.close();
