@@ -16,7 +16,6 @@ import dev.retain.runtime.program.StateDescription;
 import dev.retain.runtime.training.GradientPrograms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,18 +64,7 @@ public final class RecurrenceGradients {
       NativeTensor flowing,
       Map<String, NativeTensor> flowingToStates,
       int batch,
-      int time) {
-    /** The same with all that is read step by step in the given type. */
-    private Point in(ElementType type) {
-      return new Point(
-          StepCopies.in(type, inputs),
-          states,
-          StepCopies.in(type, flowing),
-          flowingToStates,
-          batch,
-          time);
-    }
-  }
+      int time) {}
 
   /**
    * The gradients by name (see {@link Gradients}): those of inputs [batch, time, ...], of states
@@ -85,10 +73,6 @@ public final class RecurrenceGradients {
    * @param chunk steps of a block in the chunkwise form
    */
   public SequencedMap<String, NativeTensor> at(Point point, int chunk) {
-    return back(point.in(description.real()), chunk);
-  }
-
-  private SequencedMap<String, NativeTensor> back(Point point, int chunk) {
     int time = point.time();
     int whole =
         switch (programs.forward().form()) {
@@ -97,23 +81,38 @@ public final class RecurrenceGradients {
           case CHUNKWISE -> chunk;
         };
     int block = Math.min(whole, time);
+    BlockLayout layout = new BlockLayout(description.real(), point.batch(), time, block);
     SequencedMap<String, NativeTensor> sums = sums(point);
-    SequencedMap<String, NativeTensor> ofBlock = new LinkedHashMap<>();
-    sums.forEach((name, sum) ->
-        ofBlock.put(
-            name, point.inputs().containsKey(name) ? steps(sum, point.batch(), block) : sum));
+    Map<String, MemorySegment> ofInputs = new LinkedHashMap<>();
+    point.inputs().keySet().forEach(name -> ofInputs.put(name, layout.roomFor(sums.get(name))));
+    SequencedMap<String, NativeTensor> written = new LinkedHashMap<>(sums);
+    ofInputs.forEach((name, segment) ->
+        written.put(name, NativeTensor.over(segment, description.real(), sums.get(name).size())));
     try (StateMemory memory = new StateMemory(states(), description.real(), point.batch());
-        BoundProgram forward = bind(programs.forward(), ofBlock, memory, point, block);
-        BoundProgram back = bind(programs.gradient(), ofBlock, memory, point, block)) {
+        BoundProgram forward = bind(programs.forward(), written, memory, point, block);
+        BoundProgram back = bind(programs.gradient(), written, memory, point, block)) {
       point.states().forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
       new BlockInputs(forward).writeChunk(whole);
       new BlockInputs(back).writeChunk(whole);
-      if (point.batch() == 1) {
-        backOfOne(point, memory, forward, back, sums);
-      } else {
-        backOfMany(point, memory, forward, back, sums, ofBlock);
-      }
+      BlockSequence onward = new BlockSequence(forward, time, block);
+      BlockSequence backward = new BlockSequence(back, time, block);
+      layout
+          .byBlock(point.inputs())
+          .forEach((name, segment) -> {
+            onward.read(name, segment);
+            backward.read(name, segment);
+          });
+      backward.read(Inputs.ADJOINT_OF_OUTPUT, layout.byBlock(point.flowing()));
+      ofInputs.forEach(backward::writeGradient);
+      Map<String, MemorySegment> flowing = carry(point, memory, onward, backward, block);
+      onward.runOn();
+      backward.runBack();
+      flowing.forEach((path, flows) -> {
+        MemorySegment sum = sums.get(Gradients.ofState(path)).segment();
+        MemorySegment.copy(flows, 0, sum, 0, sum.byteSize());
+      });
     }
+    ofInputs.forEach((name, segment) -> layout.gather(segment, sums.get(name)));
     return sums;
   }
 
@@ -131,25 +130,15 @@ public final class RecurrenceGradients {
         program, engine, kernels, weights::get, gradients::get, memory, point.batch(), block);
   }
 
-  /** All steps of one sequence lie behind each other: nothing is copied. */
-  private void backOfOne(
-      Point point,
-      StateMemory memory,
-      BoundProgram forward,
-      BoundProgram back,
-      SequencedMap<String, NativeTensor> sums) {
-    BlockSequence onward = new BlockSequence(forward, point.time(), forward.capacity());
-    BlockSequence backward = new BlockSequence(back, point.time(), back.capacity());
-    point
-        .inputs()
-        .forEach((name, tensor) -> {
-          onward.read(name, tensor.segment());
-          backward.read(name, tensor.segment());
-          backward.writeGradient(name, sums.get(name).segment());
-        });
-    backward.read(Inputs.ADJOINT_OF_OUTPUT, point.flowing().segment());
+  /**
+   * Lets both ways find the states at all ends of blocks.
+   *
+   * @return by state what flows back to it, before the first block and after each
+   */
+  private static Map<String, MemorySegment> carry(
+      Point point, StateMemory memory, BlockSequence onward, BlockSequence backward, int block) {
     Map<String, MemorySegment> flowing = new LinkedHashMap<>();
-    int ends = Math.ceilDiv(point.time(), forward.capacity()) + 1;
+    int ends = Math.ceilDiv(point.time(), block) + 1;
     memory
         .current()
         .forEach((path, tensor) -> {
@@ -161,90 +150,17 @@ public final class RecurrenceGradients {
           MemorySegment flows = ends(ends, state);
           NativeTensor given = point.flowingToStates().get(path);
           if (given != null) {
-            NativeTensor last =
-                NativeTensor.allocate(Arena.ofAuto(), tensor.type(), tensor.shape());
-            last.copyFrom(given);
-            MemorySegment.copy(
-                last.segment(), 0, flows, flows.byteSize() - state.byteSize(), state.byteSize());
+            MemorySegment last = flows.asSlice(flows.byteSize() - state.byteSize());
+            NativeTensor.over(last, tensor.type(), tensor.shape()).copyFrom(given);
           }
           backward.flow(path, flows);
           flowing.put(path, flows);
         });
-    onward.runOn();
-    backward.runBack();
-    flowing.forEach((path, flows) -> {
-      MemorySegment sum = sums.get(Gradients.ofState(path)).segment();
-      MemorySegment.copy(flows, 0, sum, 0, sum.byteSize());
-    });
+    return flowing;
   }
 
   private static MemorySegment ends(int count, MemorySegment state) {
     return Arena.ofAuto().allocate(count * state.byteSize(), NativeTensor.ALIGNMENT);
-  }
-
-  private void backOfMany(
-      Point point,
-      StateMemory memory,
-      BoundProgram forward,
-      BoundProgram back,
-      SequencedMap<String, NativeTensor> sums,
-      SequencedMap<String, NativeTensor> ofBlock) {
-    int batch = point.batch();
-    int block = forward.capacity();
-    List<Map<String, NativeTensor>> before = new ArrayList<>();
-    for (int start = 0; start < point.time(); start += block) {
-      Map<String, NativeTensor> kept = new LinkedHashMap<>();
-      memory.current().forEach((path, tensor) -> kept.put(path, tensor.copyOf(Arena.ofAuto())));
-      before.add(kept);
-      int length = Math.min(block, point.time() - start);
-      StepCopies.writeInputs(forward, point.inputs(), batch, point.time(), start, length);
-      forward.run(length);
-    }
-    Map<String, NativeTensor> flowing = Map.of(Inputs.ADJOINT_OF_OUTPUT, point.flowing());
-    for (int i = before.size() - 1; i >= 0; i--) {
-      int start = i * block;
-      int length = Math.min(block, point.time() - start);
-      before.get(i).forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
-      StepCopies.writeInputs(back, point.inputs(), batch, point.time(), start, length);
-      StepCopies.writeInputs(back, flowing, batch, point.time(), start, length);
-      boolean last = i == before.size() - 1;
-      flowBackToStates(back, last ? point.flowingToStates() : Map.of(), sums);
-      back.run(length);
-      for (String name : point.inputs().keySet()) {
-        StepCopies.copy(
-            ofBlock.get(name).segment().asSlice(0, bytes(ofBlock.get(name), block, length)),
-            length,
-            0,
-            sums.get(name).segment(),
-            point.time(),
-            start,
-            length,
-            batch);
-      }
-    }
-  }
-
-  private static long bytes(NativeTensor ofBlock, int block, int length) {
-    return ofBlock.segment().byteSize() / block * length;
-  }
-
-  /** What flowed back to the states before a block flows on to those after the one before it. */
-  private void flowBackToStates(
-      BoundProgram bound,
-      Map<String, NativeTensor> toLast,
-      SequencedMap<String, NativeTensor> sums) {
-    for (StateDescription state : states()) {
-      NativeTensor sum = sums.get(Gradients.ofState(state.path()));
-      NativeTensor given = toLast.get(state.path());
-      if (given != null) {
-        sum.copyFrom(given);
-      }
-      MemorySegment segment = sum.segment();
-      bound
-          .input(Inputs.adjointOf(state.path()))
-          .ifPresent(input -> MemorySegment.copy(segment, 0, input, 0, segment.byteSize()));
-      sum.fill(0);
-    }
   }
 
   private SequencedMap<String, NativeTensor> sums(Point point) {
@@ -262,11 +178,5 @@ public final class RecurrenceGradients {
           NativeTensor.allocate(Arena.ofAuto(), real, state.shapeAfter(point.batch())));
     }
     return sums;
-  }
-
-  private static NativeTensor steps(NativeTensor whole, int batch, int block) {
-    long[] shape = whole.shape();
-    shape[1] = block;
-    return NativeTensor.allocate(Arena.ofAuto(), whole.type(), shape);
   }
 }

@@ -12,6 +12,7 @@ import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -72,7 +73,7 @@ public final class RecurrenceRun {
         };
     int block = Math.min(whole, time);
     ElementType type = description.real();
-    Map<String, NativeTensor> read = StepCopies.in(type, inputs);
+    BlockLayout layout = new BlockLayout(type, batch, time, block);
     try (StateMemory memory = new StateMemory(description.statesOf(program), type, batch)) {
       states.forEach((path, tensor) -> memory.current().get(path).copyFrom(tensor));
       Function<String, NativeTensor> stored = weights::get;
@@ -80,29 +81,17 @@ public final class RecurrenceRun {
           new BoundProgram(program, engine, kernels, stored, memory, batch, block)) {
         new BlockInputs(bound).writeChunk(whole);
         NativeTensor output = NativeTensor.allocate(Arena.ofAuto(), type, bound.outputShape(time));
-        if (batch == 1) {
-          runOne(new BlockSequence(bound, time, block), read, output);
-        } else {
-          for (int start = 0; start < time; start += block) {
-            int length = Math.min(block, time - start);
-            StepCopies.writeInputs(bound, read, batch, time, start, length);
-            bound.run(length);
-            StepCopies.copy(
-                bound.output().segment(), length, 0, output.segment(), time, start, length, batch);
-          }
-        }
+        MemorySegment written = layout.roomFor(output);
+        BlockSequence sequence = new BlockSequence(bound, time, block);
+        layout.byBlock(inputs).forEach(sequence::read);
+        sequence.write(written);
+        sequence.runOn();
+        layout.gather(written, output);
         SequencedMap<String, NativeTensor> after = new LinkedHashMap<>();
         memory.current().forEach((path, tensor) -> after.put(path, tensor.copyOf(Arena.ofAuto())));
         return new Result(output, after);
       }
     }
-  }
-
-  private static void runOne(
-      BlockSequence sequence, Map<String, NativeTensor> read, NativeTensor output) {
-    read.forEach((name, tensor) -> sequence.read(name, tensor.segment()));
-    sequence.write(output.segment());
-    sequence.runOn();
   }
 
   /** The same in a derived form. */

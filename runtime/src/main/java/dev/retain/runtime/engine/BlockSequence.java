@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * All blocks of one sequence, whose steps lie behind each other in memory: they are read and
- * written where they are. The last block may be shorter than the others.
+ * All blocks of a batch of sequences, which lie behind each other in memory, each [batch, steps,
+ * ...]: they are read and written where they are. The last block may be shorter than the others.
  */
 public final class BlockSequence {
   private final BoundProgram program;
@@ -21,20 +21,21 @@ public final class BlockSequence {
   private final List<IntConsumer> places = new ArrayList<>();
 
   /**
-   * @param program of a batch of one
-   * @param steps of the sequence
+   * @param steps of each sequence
    * @param block steps of a block
    */
   public BlockSequence(BoundProgram program, int steps, int block) {
     this.program = program;
     this.steps = steps;
     this.block = block;
-    NativeTensor positions = NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, blocks());
-    for (int i = 0; i < blocks(); i++) {
-      positions.setDouble(i, (double) i * block);
+    int batch = program.batch();
+    long positions = (long) blocks() * batch;
+    NativeTensor starts = NativeTensor.allocate(Arena.ofAuto(), ElementType.F64, positions);
+    for (long i = 0; i < positions; i++) {
+      starts.setDouble(i, (double) (i / batch) * block);
     }
-    MemorySegment segment = positions.segment();
-    places.add(i -> program.read(Inputs.POSITION, segment.asSlice((long) i * Double.BYTES)));
+    MemorySegment all = starts.segment();
+    places.add(i -> program.read(Inputs.POSITION, all.asSlice((long) i * batch * Double.BYTES)));
   }
 
   private int blocks() {

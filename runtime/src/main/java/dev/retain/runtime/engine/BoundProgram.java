@@ -15,6 +15,7 @@ import java.util.function.Function;
  */
 public final class BoundProgram implements AutoCloseable {
   private final FormProgram program;
+  private final int batch;
   private final int capacity;
   private final ProgramMemory memory;
   private final BlockOutput output;
@@ -65,6 +66,7 @@ public final class BoundProgram implements AutoCloseable {
       int batch,
       int capacity) {
     this.program = program;
+    this.batch = batch;
     this.capacity = capacity;
     Kernel[] ofSteps =
         program.steps().stream().map(s -> kernels.apply(s.kernelClass())).toArray(Kernel[]::new);
@@ -86,6 +88,11 @@ public final class BoundProgram implements AutoCloseable {
     return MemoryPlan.of(program, batch, capacity, 1).bytes();
   }
 
+  /** How many sequences a block has. */
+  public int batch() {
+    return batch;
+  }
+
   /** The most steps of a block. */
   public int capacity() {
     return capacity;
@@ -102,20 +109,18 @@ public final class BoundProgram implements AutoCloseable {
   }
 
   /**
-   * Lets the next runs read an input where it lies, instead of in memory that it is written to. For
-   * a batch of one, whose steps lie behind each other.
+   * Lets the next runs read an input where it lies, instead of in memory that it is written to.
    *
-   * @param from the input of the first step of the next block
+   * @param from the input of the next block: [batch, steps, ...]
    */
   public void read(String name, MemorySegment from) {
     memory.place(Role.INPUT, name, from);
   }
 
   /**
-   * Lets the next runs write the output where it is wanted. For a batch of one, whose steps lie
-   * behind each other.
+   * Lets the next runs write the output where it is wanted.
    *
-   * @param to where the output of the first step of the next block belongs
+   * @param to where the output of the next block belongs: [batch, steps, ...]
    */
   public void write(MemorySegment to) {
     output.place(to);
@@ -123,7 +128,7 @@ public final class BoundProgram implements AutoCloseable {
 
   /**
    * Lets the next runs write a gradient that is new in each block where it is wanted; that of an
-   * input for a batch of one.
+   * input is [batch, steps, ...].
    */
   public void writeGradient(String name, MemorySegment to) {
     memory.place(Role.GRADIENT, name, to);
