@@ -58,13 +58,14 @@ class OracleTest {
     "F32, 2, 19, retnet-paper.ret, vocab=41 d=12 value=10 ffn=7 heads=2 layers=1 eps=0.01",
     // Nothing left over.
     "F32, 3, 64, retnet.ret, vocab=64 d=64 value=128 ffn=64 heads=4 layers=1 eps=0.01",
-    // Matrices in blocks of columns, and some that do not fill them: of one row, of a few, and of
-    // so
-    // many, for large matrices, that blocks are packed.
+    // Matrices in blocks of columns, and some that do not fill them: of one row, of a few, of so
+    // many, for large matrices, that tiles are high, and of so many that blocks are packed.
     "F32, 1, 20, retnet.ret, vocab=48 d=96 value=80 ffn=112 heads=2 layers=1 eps=0.01",
     "F64, 5, 7,  retnet.ret, vocab=48 d=64 value=80 ffn=100 heads=2 layers=1 eps=0.01",
     "F32, 9, 5,  retnet.ret, vocab=48 d=256 value=64 ffn=272 heads=2 layers=1 eps=0.01",
     "F64, 8, 5,  retnet.ret, vocab=48 d=256 value=64 ffn=272 heads=2 layers=1 eps=0.01",
+    "F32, 31, 2, retnet.ret, vocab=48 d=256 value=64 ffn=272 heads=2 layers=1 eps=0.01",
+    "F32, 33, 2, retnet.ret, vocab=48 d=256 value=64 ffn=272 heads=2 layers=1 eps=0.01",
   })
   void everyKernelComputesWhatTheInterpreterDoes(
       ElementType real, int batch, int time, String file, String settings) {
@@ -80,6 +81,8 @@ class OracleTest {
     // Matrices in blocks of columns.
     "I8,   3, 40, retnet.ret, vocab=64 d=64 value=128 ffn=192 heads=4 layers=1 eps=0.01",
     "BF16, 3, 40, retnet.ret, vocab=64 d=64 value=128 ffn=192 heads=4 layers=1 eps=0.01",
+    "I8,   16, 3, retnet.ret, vocab=64 d=512 value=64 ffn=576 heads=2 layers=1 eps=0.01",
+    "BF16, 13, 3, retnet.ret, vocab=64 d=512 value=64 ffn=320 heads=2 layers=1 eps=0.01",
     // Matrices that one row goes through as a stream, since they cannot lie in blocks.
     "I8,   1, 20, retnet.ret, vocab=64 d=512 value=64 ffn=530 heads=2 layers=1 eps=0.01",
   })

@@ -9,6 +9,7 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Reduction;
 import dev.retain.runtime.memory.ElementType;
+import dev.retain.runtime.program.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,11 @@ import java.util.Map;
  * role, are loops around it.
  */
 final class ContractLowering {
-  /** Of so many rows packing pays, although it is one step: a tile of rows and more. */
+  /** So many rows fill high tiles, although it is one step: sequences that are decoded together. */
   private static final int MANY_ROWS = 8;
+
+  /** Of so many packing pays, even if the matrix lies in blocks that high tiles can read. */
+  private static final int VERY_MANY_ROWS = 33;
 
   private static final List<String> PANEL_BUFFERS = List.of("c", "a", "b", "workspace");
   private static final List<String> KERNEL_SIZES = List.of("batch", "time", "worker", "workers");
@@ -217,21 +221,41 @@ final class ContractLowering {
     if (!large || rows instanceof Index.Constant) {
       return lowered(few, List.of());
     }
-    Buffer workspace = Workspace.buffer(real);
-    Statement many =
-        new Statement.Call(
-            manyRows(shape, workspace),
-            PANEL_BUFFERS.stream().map(name -> new Statement.Place(name, Index.ZERO)).toList(),
-            KERNEL_SIZES.stream().map(Index::variable).toList(),
-            line);
+    Statement many = apart("packed", panels(shape));
+    if (isBlocked() && target.vectorBits() == 512) {
+      TileLoops high =
+          TileLoops.ofManyRows(target, left, right, real, lanes, variables, arguments, line);
+      ProductShares byColumns =
+          new ProductShares(
+              shape.around(),
+              new ProductShares.Side(rows, high.rowPiece()),
+              new ProductShares.Side(shape.columns().size(), Storage.block(right)),
+              Index.ZERO);
+      List<Statement> inBlocks =
+          byColumns.statements(
+              outside ->
+                  high.pieces(
+                      new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside)),
+                      strides,
+                      shape.columns().size()),
+              line);
+      many =
+          new Statement.IfLess(
+              rows, Index.of(VERY_MANY_ROWS), List.of(apart("inBlocks", inBlocks)), List.of(many));
+    }
     return lowered(
         List.of(new Statement.IfLess(rows, Index.of(MANY_ROWS), few, List.of(many))),
-        List.of(workspace));
+        List.of(Workspace.buffer(real)));
   }
 
-  /** Sequences that are decoded together are rows: of enough of them packing pays, too. */
-  private Procedure manyRows(Shape shape, Buffer workspace) {
-    return new Procedure("manyRows", parameters(List.of(workspace)), KERNEL_SIZES, panels(shape));
+  /** A part of the kernel as a procedure of its own. */
+  private Statement apart(String name, List<Statement> body) {
+    return new Statement.Call(
+        new Procedure(
+            name, parameters(List.of(Workspace.buffer(stage.target().type()))), KERNEL_SIZES, body),
+        PANEL_BUFFERS.stream().map(buffer -> new Statement.Place(buffer, Index.ZERO)).toList(),
+        KERNEL_SIZES.stream().map(Index::variable).toList(),
+        LoopBuilder.line(stage.span()));
   }
 
   private Lowered asPanels(Shape shape) {

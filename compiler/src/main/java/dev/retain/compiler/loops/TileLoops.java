@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The loops over the tiles of a matrix product of few rows, and the tiles themselves.
@@ -32,6 +33,7 @@ final class TileLoops {
   private final List<String> arguments;
   private final int line;
   private final List<Shape> shapes;
+  private final int columns;
   private final Map<List<Integer>, Procedure> tiles = new LinkedHashMap<>();
   private final Names names = new Names();
 
@@ -49,6 +51,30 @@ final class TileLoops {
       Map<String, Index> strides,
       List<String> arguments,
       int line) {
+    this(
+        shapes(target),
+        strides.containsKey("bBlock") ? Math.max(4 * lanes, Storage.block(right)) : 4 * lanes,
+        left,
+        right,
+        real,
+        lanes,
+        strides,
+        arguments,
+        line);
+  }
+
+  private TileLoops(
+      List<Shape> shapes,
+      int columns,
+      ElementType left,
+      ElementType right,
+      ElementType real,
+      int lanes,
+      Map<String, Index> strides,
+      List<String> arguments,
+      int line) {
+    this.shapes = shapes;
+    this.columns = columns;
     this.left = left;
     this.right = right;
     this.real = real;
@@ -57,7 +83,29 @@ final class TileLoops {
     this.blocked = strides.containsKey("bBlock");
     this.arguments = arguments;
     this.line = line;
-    this.shapes = shapes(target);
+  }
+
+  /**
+   * Those of so many rows that a matrix in blocks, which comes from memory for the first tile of
+   * rows, is multiplied by them for about as long as that takes: high tiles, as registers have room
+   * for, and less to multiply from the second level of cache than would have to be packed.
+   */
+  static TileLoops ofManyRows(
+      Target target,
+      ElementType left,
+      ElementType right,
+      ElementType real,
+      int lanes,
+      Map<String, Index> strides,
+      List<String> arguments,
+      int line) {
+    // Vectors of a tile lie in one block or each in its own.
+    int vectors = Storage.block(right) == lanes ? 3 : 2;
+    List<Shape> shapes = new ArrayList<>();
+    shapes.add(new Shape(8, IntStream.iterate(vectors, v -> v > 0, v -> v - 1).boxed().toList()));
+    shapes.addAll(shapes(target));
+    int columns = Math.max(vectors * lanes, Storage.block(right));
+    return new TileLoops(shapes, columns, left, right, real, lanes, strides, arguments, line);
   }
 
   private static List<Shape> shapes(Target target) {
@@ -80,7 +128,7 @@ final class TileLoops {
 
   /** Columns that a worker takes at once. */
   int columnPiece() {
-    return blocked ? Math.max(4 * lanes, Storage.block(right)) : 4 * lanes;
+    return columns;
   }
 
   /** Loops from {@code rowFrom} to {@code rowTo} and {@code columnFrom} to {@code columnTo}. */
@@ -89,17 +137,25 @@ final class TileLoops {
     if (!blocked) {
       return tiles(shapes, all, at, values);
     }
-    // What was read for the first rows is in the second level of cache for the next.
-    Index piece = Index.variable("piece");
-    Columns some =
-        new Columns(piece, piece.plus(Index.of(columnPiece())).minimum(all.to()), columns);
-    List<Shape> narrow = shapes.stream().map(this::withinPiece).toList();
-    Statement pieces =
-        new Statement.For(
-            "piece", all.from(), all.to(), columnPiece(), tiles(narrow, some, at, values), line);
     Index rows = Index.variable("rowTo").minus(Index.variable("rowFrom"));
     List<Statement> single = tiles(List.of(shapes.getLast()), all, at, values);
-    return List.of(new Statement.IfLess(rows, Index.of(2), single, List.of(pieces)));
+    return List.of(new Statement.IfLess(rows, Index.of(2), single, pieces(at, values, columns)));
+  }
+
+  /** The same of some rows and a matrix in blocks, a piece of columns after the other. */
+  List<Statement> pieces(Matrices at, Map<String, Index> values, Index columns) {
+    // What was read for the first rows is in the second level of cache for the next.
+    Index from = Index.variable("piece");
+    Index to = from.plus(Index.of(columnPiece())).minimum(Index.variable("columnTo"));
+    List<Shape> narrow = shapes.stream().map(this::withinPiece).toList();
+    return List.of(
+        new Statement.For(
+            "piece",
+            Index.variable("columnFrom"),
+            Index.variable("columnTo"),
+            columnPiece(),
+            tiles(narrow, new Columns(from, to, columns), at, values),
+            line));
   }
 
   private Shape withinPiece(Shape shape) {
