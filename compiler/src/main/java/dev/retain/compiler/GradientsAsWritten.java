@@ -45,7 +45,7 @@ final class GradientsAsWritten {
     CompiledRecurrence.CompiledGradients programs = compiled.gradients().apply(Wanted.ALL);
     ModelDescription description = compiled.compiled().description();
     Map<String, NativeTensor> kept = compiled.asKept(stored, point.states());
-    StateConversion.Flow atEnd = flowAtEnd(programs, description, kept);
+    StateFlow atEnd = flowAtEnd(programs, description, kept);
     Point ofKept =
         new Point(
             point.inputs(), kept, point.flowing(), atEnd.states(), point.batch(), point.time());
@@ -54,19 +54,19 @@ final class GradientsAsWritten {
                 description, programs.programs(), stored, programs.kernels(), engine)
             .at(ofKept, chunk);
     add(gradients, atEnd.stored());
-    StateConversion.Flow atStart = flowAtStart(gradients);
+    StateFlow atStart = flowAtStart(gradients);
     add(gradients, atStart.stored());
     gradients.keySet().removeIf(name -> name.startsWith(Gradients.STATE));
     atStart.states().forEach((path, tensor) -> gradients.put(Gradients.ofState(path), tensor));
     return gradients;
   }
 
-  private StateConversion.Flow flowAtEnd(
+  private StateFlow flowAtEnd(
       CompiledRecurrence.CompiledGradients programs,
       ModelDescription description,
       Map<String, NativeTensor> kept) {
     if (point.flowingToStates().isEmpty() || !isConverted()) {
-      return new StateConversion.Flow(point.flowingToStates(), Map.of());
+      return new StateFlow(point.flowingToStates(), Map.of());
     }
     String form = programs.programs().forward().name();
     // One form is compiled for the vectors of one machine.
@@ -75,7 +75,7 @@ final class GradientsAsWritten {
         new RecurrenceRun(description, stored, kernels, engine)
             .run(form, chunk, point.inputs(), kept, point.batch(), point.time())
             .states();
-    return StateConversion.flowBack(
+    return StateFlow.through(
         StatesAsWritten.of(compiled.normal().orElseThrow()),
         stored,
         after,
@@ -83,7 +83,7 @@ final class GradientsAsWritten {
         point.time());
   }
 
-  private StateConversion.Flow flowAtStart(Map<String, NativeTensor> gradients) {
+  private StateFlow flowAtStart(Map<String, NativeTensor> gradients) {
     Map<String, NativeTensor> ofStates = new LinkedHashMap<>();
     Map<String, NativeTensor> before = new LinkedHashMap<>();
     for (RecurrenceCall.State state : compiled.call().states()) {
@@ -95,9 +95,9 @@ final class GradientsAsWritten {
       }
     }
     return isConverted()
-        ? StateConversion.flowBack(
+        ? StateFlow.through(
             StatesAsWritten.inverse(compiled.normal().orElseThrow()), stored, before, ofStates, 0)
-        : new StateConversion.Flow(ofStates, Map.of());
+        : new StateFlow(ofStates, Map.of());
   }
 
   private boolean isConverted() {
