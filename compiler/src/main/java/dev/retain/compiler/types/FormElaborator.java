@@ -7,25 +7,15 @@ import dev.retain.compiler.forms.HandWrittenForm;
 import dev.retain.compiler.forms.StatesAsWritten;
 import dev.retain.compiler.names.FormItems;
 import dev.retain.compiler.names.Program;
-import dev.retain.compiler.names.Scope;
 import dev.retain.compiler.syntax.Declaration.FormDeclaration;
 import dev.retain.compiler.syntax.Declaration.RecurrenceDeclaration;
-import dev.retain.compiler.syntax.Expression;
-import dev.retain.compiler.syntax.Hyperparameter;
 import dev.retain.compiler.syntax.Item;
-import dev.retain.compiler.syntax.Name;
 import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.GraphBuilder;
-import dev.retain.compiler.tensor.Node;
-import dev.retain.compiler.tensor.Operation;
-import dev.retain.compiler.tensor.Precision;
 import dev.retain.compiler.tensor.RecurrenceCall;
-import dev.retain.compiler.tensor.Role;
 import dev.retain.compiler.types.Value.ByPosition;
-import dev.retain.compiler.types.Value.Known;
 import dev.retain.compiler.types.Value.Tensor;
 import dev.retain.runtime.program.Inputs;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,12 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /** Spells out a form that is written by hand, for one use of its recurrence. */
-final class FormElaborator implements Evaluator.Calls {
-  private static final int MOST_POSITIONS = 6;
-
+final class FormElaborator {
   /** What is the same for all forms of one use of a recurrence. */
   record Use(
       Program program,
@@ -48,40 +35,42 @@ final class FormElaborator implements Evaluator.Calls {
       Binder binder,
       Diagnostics diagnostics) {}
 
-  private final Use use;
   private final RecurrenceCall call;
   private final FormDeclaration form;
   private final FormItems items;
   private final Diagnostics diagnostics;
-  private final GraphBuilder graph = new GraphBuilder();
+  private final GraphBuilder graph;
   private final Evaluator evaluator;
   private final Tensors shapes;
   private final Environment environment;
-  private final List<HandWrittenForm.State> states = new ArrayList<>();
+  private final List<HandWrittenForm.State> states;
 
-  private FormElaborator(Use use, Program.WrittenForm written) {
-    this.use = use;
+  /**
+   * @param steps the name of the input that is the number of steps made
+   */
+  private FormElaborator(Use use, Program.WrittenForm written, String steps) {
     this.call = use.call();
     this.form = written.declaration();
     this.items = FormItems.of(form, use.recurrence());
     this.diagnostics = use.diagnostics();
-    this.evaluator = new Evaluator(use.program(), graph, diagnostics, this);
-    this.shapes = new Tensors(graph, evaluator, diagnostics);
-    String name = form.name().text();
-    Scope scope = use.program().scope(written.file());
-    this.environment = new Environment(scope, name, use.step().path(name));
+    FormScope scope = new FormScope(use, written, items, steps);
+    this.graph = scope.graph();
+    this.evaluator = scope.evaluator();
+    this.shapes = scope.shapes();
+    this.environment = scope.environment();
+    this.states = scope.states();
   }
 
   /** The form, or nothing after a diagnostic. */
   static Optional<HandWrittenForm> elaborate(Use use, Program.WrittenForm written) {
     int errors = use.diagnostics().errorCount();
-    FormElaborator block = new FormElaborator(use, written);
+    FormElaborator block = new FormElaborator(use, written, HandWrittenForm.START);
     Map<String, Integer> next = new HashMap<>();
     int output = block.block(next);
     if (use.diagnostics().errorCount() > errors) {
       return Optional.empty();
     }
-    StatesAsWritten asWritten = new FormElaborator(use, written).asWritten();
+    StatesAsWritten asWritten = new FormElaborator(use, written, Inputs.POSITION).asWritten();
     if (use.diagnostics().errorCount() > errors) {
       return Optional.empty();
     }
@@ -99,7 +88,6 @@ final class FormElaborator implements Evaluator.Calls {
   }
 
   private int block(Map<String, Integer> next) {
-    declare(HandWrittenForm.START);
     Span span = form.span();
     environment.values().putIfAbsent("length", Tensor.of(HandWrittenForm.length(graph, span)));
     for (Item.LetItem said : items.said().values()) {
@@ -124,7 +112,6 @@ final class FormElaborator implements Evaluator.Calls {
   }
 
   private StatesAsWritten asWritten() {
-    declare(Inputs.POSITION);
     Map<String, Integer> written = new HashMap<>();
     for (RecurrenceCall.State state : call.states()) {
       Item.LetItem said = items.said().get(state.name());
@@ -139,124 +126,6 @@ final class FormElaborator implements Evaluator.Calls {
       }
     }
     return new StatesAsWritten(graph.build(), new TreeMap<>(written)).pruned();
-  }
-
-  /**
-   * Everything that has a name before the form's own values.
-   *
-   * @param steps the name of the input that is the number of steps made
-   */
-  private void declare(String steps) {
-    environment.mapped().add(Axis.BATCH);
-    IntStream.range(0, MOST_POSITIONS).mapToObj(Axis::position).forEach(environment.mapped()::add);
-    environment.mapped().addAll(call.mapped());
-    for (Hyperparameter hyper : use.recurrence().hyperparameters()) {
-      inherit(hyper.name());
-    }
-    for (Item item : use.recurrence().items()) {
-      if (item instanceof Item.AxisItem axis) {
-        inherit(axis.name());
-      }
-    }
-    call.inputs().forEach(this::input);
-    constants();
-    Span span = form.span();
-    int start = graph.input(steps, List.of(Axis.BATCH), Precision.WIDE, span);
-    environment.values().putIfAbsent("start", Tensor.of(start));
-    int chunk = graph.input(HandWrittenForm.CHUNK, List.of(), Precision.WIDE, span);
-    environment.values().putIfAbsent("chunk", Tensor.of(chunk));
-    for (RecurrenceCall.State state : call.states()) {
-      if (!items.isFromRest() && !items.said().containsKey(state.name())) {
-        state(state.name(), state.path(), state.axes(), state.initial(), state.span());
-      }
-    }
-    for (Item item : form.items()) {
-      switch (item) {
-        case Item.AxisItem axis -> axis(axis);
-        case Item.StateItem own -> own(own);
-        case Item.LetItem l -> {}
-        case Item.NextItem n -> {}
-        case Item.OutItem o -> {}
-        case Item.TensorItem t -> {}
-        case Item.LayerItem l -> {}
-      }
-    }
-  }
-
-  /** Those of the recurrence's own, in the words of the file in which it stands. */
-  private void constants() {
-    Environment step = new Environment(use.step().scope(), use.step().owner(), use.step().path());
-    step.values().putAll(environment.values());
-    for (Item item : use.recurrence().items()) {
-      if (item instanceof Item.TensorItem tensor && tensor.initialiser().isPresent()) {
-        Value value =
-            RecurrenceElaborator.constant(tensor.initialiser().get(), step, graph, evaluator);
-        step.values().put(tensor.name().text(), value);
-        environment.values().put(tensor.name().text(), value);
-      }
-    }
-  }
-
-  private void inherit(Name name) {
-    Value value = use.step().values().get(name.text());
-    if (value != null) {
-      environment.values().put(name.text(), value);
-    }
-  }
-
-  private void input(RecurrenceCall.Input input) {
-    Tensor inStep = (Tensor) use.step().values().get(input.name());
-    Precision precision =
-        call.body().nodes().stream()
-            .filter(node -> node.operation().equals(new Operation.Input(input.name())))
-            .map(Node::precision)
-            .findFirst()
-            .orElse(Precision.REAL);
-    List<Axis> axes = new ArrayList<>();
-    if (input.role() == Role.IN) {
-      axes.addAll(List.of(Axis.BATCH, Axis.TIME));
-    }
-    axes.addAll(input.axes());
-    Tensor tensor =
-        new Tensor(graph.input(input.name(), axes, precision, input.span()), inStep.indexOf());
-    environment
-        .values()
-        .put(
-            input.name(),
-            input.role() == Role.IN
-                ? new ByPosition(input.name(), tensor, List.of(Axis.TIME), List.of())
-                : tensor);
-  }
-
-  private void axis(Item.AxisItem item) {
-    String name = item.name().text();
-    Value value =
-        Sizes.evaluate(
-                item.size().orElseThrow(), "`" + name + "`", evaluator, environment, diagnostics)
-            .<Value>map(
-                size -> new Known(size, Optional.of(use.binder().fresh(name, size, environment))))
-            .orElse(new Value.Wrong());
-    environment.values().put(name, value);
-  }
-
-  private void own(Item.StateItem item) {
-    Optional<List<Axis>> own = shapes.axes(item.type(), environment);
-    Optional<Double> initial = shapes.number(item.initial(), environment);
-    if (own.isEmpty() || initial.isEmpty()) {
-      environment.values().put(item.name().text(), new Value.Wrong());
-      return;
-    }
-    List<Axis> axes = new ArrayList<>(call.mapped());
-    axes.addAll(own.get());
-    String name = item.name().text();
-    state(name, environment.path(name), axes, initial.get(), item.span());
-  }
-
-  private void state(String name, String path, List<Axis> own, double initial, Span span) {
-    states.add(new HandWrittenForm.State(name, path, own, initial, span));
-    List<Axis> axes = new ArrayList<>(List.of(Axis.BATCH));
-    axes.addAll(own);
-    environment.states().put(name, new Environment.State(graph.state(path, axes, span), own));
   }
 
   private void let(Item.LetItem let) {
@@ -337,21 +206,5 @@ final class FormElaborator implements Evaluator.Calls {
 
   private List<Axis> own(List<Axis> axes) {
     return axes.stream().filter(axis -> axis.isFixed() && !call.mapped().contains(axis)).toList();
-  }
-
-  @Override
-  public Value layer(
-      Environment.Instance layer, Map<String, Value> inputs, Span span, Environment caller) {
-    throw new AssertionError("a form has no layers inside");
-  }
-
-  @Override
-  public Value recurrence(
-      RecurrenceDeclaration recurrence,
-      Scope.Entry entry,
-      Map<String, Value> inputs,
-      Expression.CallExpression called,
-      Environment caller) {
-    throw new AssertionError("a form runs no recurrence");
   }
 }

@@ -14,6 +14,7 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.GraphBuilder;
 import dev.retain.compiler.tensor.Precision;
 import dev.retain.runtime.program.Initial;
+import dev.retain.runtime.program.Inputs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class RecurrenceModel {
 
     /** Its name in the model. */
     public String path() {
-      return "in." + name;
+      return Inputs.OUTSIDE + name;
     }
   }
 
@@ -127,13 +128,7 @@ public final class RecurrenceModel {
         new Environment(program.scope(entry.file()), recurrence.name().text(), "");
     Value result =
         elaborator.call(
-            recurrence,
-            entry,
-            values,
-            call,
-            outside,
-            evaluator,
-            new Binder(graph, evaluator, diagnostics));
+            recurrence, entry, values, call, outside, new Binder(graph, evaluator, diagnostics));
     diagnostics.throwIfErrors();
     return new Model(
         recurrence.name().text(),
