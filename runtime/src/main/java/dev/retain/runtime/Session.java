@@ -1,23 +1,18 @@
 package dev.retain.runtime;
 
-import dev.retain.runtime.engine.BlockInputs;
-import dev.retain.runtime.engine.BoundProgram;
+import dev.retain.runtime.SessionPrograms.Bound;
 import dev.retain.runtime.engine.StateMemory;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
 import dev.retain.runtime.program.ModelDescription;
-import dev.retain.runtime.program.StateDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,43 +27,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Session implements AutoCloseable {
   private static final String STEP = Form.RECURRENT.text();
 
-  private final RetainModel model;
   private final ModelDescription description;
   private final int batch;
   private final StateMemory states;
   private final long[] positions;
   private final int[][] nextTokens;
   private final int[] validSteps;
-  private final Map<String, Bound> dense = new HashMap<>();
-  private final Map<String, Bound> ragged = new HashMap<>();
+  private final SessionPrograms programs;
 
   /** The form that is written by hand whose states hold the past; null if the model's do. */
   private String holder;
 
   private boolean closed;
 
-  /**
-   * A form's program with its memory.
-   *
-   * @param states those that it carries: the model's, or its own
-   */
-  private record Bound(BoundProgram program, BlockInputs inputs, StateMemory states) {
-    void close(StateMemory shared) {
-      program.close();
-      if (states != shared) {
-        states.close();
-      }
-    }
-  }
-
   Session(RetainModel model, int batch) {
     if (batch < 1) {
       throw new RetainException("a batch has at least 1 sequence, not " + batch);
     }
-    this.model = model;
     this.description = model.description();
     this.batch = batch;
     this.states = new StateMemory(description.states(), description.real(), batch);
+    this.programs = new SessionPrograms(model, states, batch);
     this.positions = new long[batch];
     this.nextTokens = new int[batch][1];
     this.validSteps = new int[batch];
@@ -158,7 +137,7 @@ public final class Session implements AutoCloseable {
     int time = Tokens.time(tokens, batch);
     Tokens.check(tokens, description.vocabulary());
     options.check(batch, time);
-    FormProgram program = program(form, options.isRagged());
+    FormProgram program = programs.program(form, options.isRagged());
     int chunk =
         switch (program.form()) {
           case RECURRENT -> 1;
@@ -167,9 +146,10 @@ public final class Session implements AutoCloseable {
         };
     int block = Math.min(chunk, time);
     requireOwnPast(program);
-    Bound bound = bind(program, block);
+    requireOpen();
+    Bound bound = programs.bind(program, block);
     take(program, bound);
-    bound.inputs.writeChunk(chunk);
+    bound.inputs().writeChunk(chunk);
     for (int start = 0; start < time; start += block) {
       int length = Math.min(block, time - start);
       NativeTensor logits =
@@ -195,20 +175,21 @@ public final class Session implements AutoCloseable {
       nextTokens[row][0] = tokens[row];
     }
     Tokens.check(nextTokens, description.vocabulary());
-    Bound bound = dense.get(STEP);
+    Bound bound = programs.known(STEP);
     if (bound == null || holder != null) {
-      FormProgram program = program(STEP, false);
+      FormProgram program = programs.program(STEP, false);
       requireOwnPast(program);
-      bound = bind(program, 1);
+      requireOpen();
+      bound = programs.bind(program, 1);
     }
     return runDense(nextTokens, bound, 0, 1);
   }
 
   private NativeTensor runDense(int[][] tokens, Bound bound, int start, int length) {
-    bound.inputs.writeTokens(tokens, start, length);
-    bound.inputs.writePositions(positions);
-    bound.program.run(length);
-    NativeTensor logits = bound.program.output();
+    bound.inputs().writeTokens(tokens, start, length);
+    bound.inputs().writePositions(positions);
+    bound.program().run(length);
+    NativeTensor logits = bound.program().output();
     for (int row = 0; row < batch; row++) {
       positions[row] += length;
     }
@@ -217,73 +198,27 @@ public final class Session implements AutoCloseable {
 
   private NativeTensor runRagged(
       int[][] tokens, Bound bound, RunOptions options, int start, int length) {
-    bound.inputs.writeTokens(tokens, start, length);
-    bound.inputs.writePositions(positions);
+    bound.inputs().writeTokens(tokens, start, length);
+    bound.inputs().writePositions(positions);
     boolean[][] mask = options.mask().orElse(null);
     boolean[][] resets = options.resets().orElse(null);
     for (int row = 0; row < batch; row++) {
       validSteps[row] =
-          bound.inputs.writeRagged(
-              row,
-              mask == null ? null : mask[row],
-              resets == null ? null : resets[row],
-              start,
-              length);
+          bound
+              .inputs()
+              .writeRagged(
+                  row,
+                  mask == null ? null : mask[row],
+                  resets == null ? null : resets[row],
+                  start,
+                  length);
     }
-    bound.program.run(length);
-    NativeTensor logits = bound.program.output();
+    bound.program().run(length);
+    NativeTensor logits = bound.program().output();
     for (int row = 0; row < batch; row++) {
       positions[row] += validSteps[row];
     }
     return logits;
-  }
-
-  /** Makes sure that the program has memory for such blocks. */
-  private Bound bind(FormProgram program, int block) {
-    requireOpen();
-    Map<String, Bound> bound = program.ragged() ? ragged : dense;
-    Bound known = bound.get(program.name());
-    if (known != null && known.program.capacity() >= block) {
-      return known;
-    }
-    StateMemory carried = known == null ? memory(program) : known.states;
-    if (known != null) {
-      known.program.close();
-      bound.remove(program.name());
-    }
-    BoundProgram fitting = model.bind(program, carried, batch, block);
-    Bound result = new Bound(fitting, new BlockInputs(fitting), carried);
-    bound.put(program.name(), result);
-    return result;
-  }
-
-  private StateMemory memory(FormProgram program) {
-    return program.isWrittenByHand()
-        ? new StateMemory(program.states(), description.real(), batch)
-        : states;
-  }
-
-  private FormProgram program(String form, boolean ragged) {
-    Bound known = (ragged ? this.ragged : dense).get(form);
-    if (known != null) {
-      return known.program.program();
-    }
-    FormProgram whole = description.form(form);
-    return ragged
-        ? description
-            .program(form, true)
-            .orElseThrow(() ->
-                new ModelException(
-                    "the "
-                        + form
-                        + " form of the model "
-                        + description.name()
-                        + " reads whole sequences only, without padding or resets; for those, use: "
-                        + description.programs().stream()
-                            .filter(FormProgram::ragged)
-                            .map(FormProgram::name)
-                            .collect(Collectors.joining(", "))))
-        : whole;
   }
 
   /** What a form goes on from must be in its own states, or there is nothing to go on from. */
@@ -318,7 +253,7 @@ public final class Session implements AutoCloseable {
   private void take(FormProgram program, Bound bound) {
     String taker = program.isWrittenByHand() ? program.name() : null;
     if (!Objects.equals(holder, taker)) {
-      bound.states.reset();
+      bound.states().reset();
       holder = taker;
     }
   }
@@ -344,49 +279,10 @@ public final class Session implements AutoCloseable {
    */
   public synchronized void restore(State state) {
     requireOpen();
-    check(state);
+    StateCheck.require(state, description, batch);
     states.current().forEach((path, tensor) -> tensor.copyFrom(state.tensors().get(path)));
     System.arraycopy(state.positions(), 0, positions, 0, batch);
     holder = null;
-  }
-
-  private void check(State state) {
-    if (!state.model().equals(description.name())) {
-      throw new ModelException(
-          "the state belongs to the model "
-              + state.model()
-              + ", and this session runs "
-              + description.name());
-    }
-    if (state.batch() != batch) {
-      throw new ModelException(
-          "the state has "
-              + state.batch()
-              + " sequences, and this session a batch of "
-              + batch
-              + "; open a session with newSession("
-              + state.batch()
-              + "), or take some with slice");
-    }
-    for (StateDescription expected : description.states()) {
-      NativeTensor found = state.tensors().get(expected.path());
-      if (found == null || !Arrays.equals(found.shape(), expected.shapeAfter(batch))) {
-        throw new ModelException(
-            "the state "
-                + expected.path()
-                + " should have the shape "
-                + Arrays.toString(expected.shapeAfter(batch))
-                + ", but "
-                + (found == null ? "is missing" : "is " + found)
-                + "; it was saved with other hyperparameters");
-      }
-    }
-    if (state.tensors().size() != description.states().size()) {
-      SequencedMap<String, NativeTensor> unknown = new LinkedHashMap<>(state.tensors());
-      description.states().forEach(expected -> unknown.remove(expected.path()));
-      throw new ModelException(
-          "the model " + description.name() + " has no states " + unknown.keySet());
-    }
   }
 
   /** Empties the states and begins at position 0. */
@@ -408,8 +304,7 @@ public final class Session implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      dense.values().forEach(bound -> bound.close(states));
-      ragged.values().forEach(bound -> bound.close(states));
+      programs.close();
       states.close();
     }
   }
