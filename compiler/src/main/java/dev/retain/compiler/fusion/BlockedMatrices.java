@@ -42,6 +42,10 @@ public final class BlockedMatrices {
   private void stage(Stage stage) {
     switch (stage) {
       case Stage.Rows rowStages -> rowStages.members().forEach(this::stage);
+      case Stage.Finished(Stage.Contract product, Stage.Pointwise finish) -> {
+        stage(product);
+        stage(finish);
+      }
       case Stage.Contract contract -> {
         otherwise.add(contract.left().buffer().name());
         Buffer right = contract.right().buffer();

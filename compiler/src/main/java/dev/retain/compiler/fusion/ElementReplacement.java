@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Replaces elements of buffers in a value, and keeps shared parts shared. */
-final class ElementReplacement {
+public final class ElementReplacement {
   private final UnaryOperator<Scalar.Element> by;
   private final Map<Scalar, Scalar> done = new IdentityHashMap<>();
 
-  ElementReplacement(UnaryOperator<Scalar.Element> by) {
+  public ElementReplacement(UnaryOperator<Scalar.Element> by) {
     this.by = by;
   }
 
-  Scalar replace(Scalar value) {
+  public Scalar replace(Scalar value) {
     Scalar known = done.get(value);
     if (known == null) {
       known =

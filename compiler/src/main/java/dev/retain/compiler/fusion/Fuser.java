@@ -83,17 +83,21 @@ public final class Fuser {
             copyTo(buffer(path, Role.NEXT_STATE, real, stateAxes.get(path)), graph.node(id)));
     StageProgram all = CopyRemoval.run(new StageProgram(program.name(), buffers, once, stages));
     if (!hasBlocksBetweenWays()) {
-      return SliceGroups.of(PartLayouts.of(grouped(all)));
+      return arranged(grouped(all));
     }
     WayBack ways = WayBack.of(all.stages());
     List<Stage> grouped = new ArrayList<>(grouped(all.with(ways.forward())).stages());
     grouped.addAll(grouped(all.with(ways.back())).stages());
-    return SliceGroups.of(PartLayouts.of(all.with(grouped)));
+    return arranged(all.with(grouped));
   }
 
   /** Whether blocks may come after this one, between its way forward and its way back. */
   private boolean hasBlocksBetweenWays() {
     return program.result().isPresent() && !program.nextStates().isEmpty();
+  }
+
+  private static StageProgram arranged(StageProgram grouped) {
+    return Epilogues.of(SliceGroups.of(PartLayouts.of(grouped)));
   }
 
   private static StageProgram grouped(StageProgram program) {

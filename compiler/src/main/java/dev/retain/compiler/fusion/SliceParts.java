@@ -46,6 +46,7 @@ final class SliceParts {
               && isOfSlice(contract.left())
               && isOfSlice(contract.right())
               && (isByPositions(contract.target()) && isWhole(contract.over()) || isSum(contract));
+      case Stage.Finished f -> false;
       case Stage.Lookup l -> false;
       case Stage.Sums s -> false;
       case Stage.Scan s -> false;

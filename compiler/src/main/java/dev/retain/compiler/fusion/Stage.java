@@ -5,8 +5,10 @@ import dev.retain.compiler.tensor.Axis;
 import dev.retain.compiler.tensor.Direction;
 import dev.retain.compiler.tensor.Reduction;
 import dev.retain.runtime.memory.ElementType;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What fills one buffer, or several. */
@@ -194,6 +196,55 @@ public sealed interface Stage {
     }
   }
 
+  /**
+   * A product, and what is made of it element by element before it goes to memory: the product's
+   * own target lies nowhere, and nothing else reads it.
+   *
+   * @param finish reads the product's target at its own position only
+   */
+  record Finished(Contract product, Pointwise finish) implements Single {
+    @Override
+    public Buffer target() {
+      return finish.target();
+    }
+
+    @Override
+    public Span span() {
+      return product.span();
+    }
+
+    @Override
+    public Set<Buffer> sources() {
+      Set<Buffer> sources = new LinkedHashSet<>(product.sources());
+      sources.addAll(finish.sources());
+      sources.remove(product.target());
+      return sources;
+    }
+
+    /** What the finish reads, the product's target too. */
+    public Set<Scalar.Element> elements() {
+      return Stage.elements(finish.value());
+    }
+
+    /** The element of the product's target that the finish reads. */
+    public Scalar.Element made() {
+      return elements().stream()
+          .filter(element -> element.buffer().equals(product.target()))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    /** By the name that the finish has for an axis, the product's. */
+    public Map<Axis, Axis> names() {
+      List<Axis> own = made().coordinates().stream().map(Coordinate::axis).toList();
+      Map<Axis, Axis> names = new LinkedHashMap<>();
+      for (int i = 0; i < own.size(); i++) {
+        names.put(own.get(i), product.target().axes().get(i));
+      }
+      return names;
+    }
+  }
+
   /** Rows of a table. The target's axes are the index's, then the table's without the axis. */
   record Lookup(Buffer target, Buffer table, Axis axis, Buffer index, Span span) implements Single {
     @Override
@@ -289,16 +340,22 @@ public sealed interface Stage {
 
   private static Set<Buffer> buffers(Scalar value) {
     Set<Buffer> found = new LinkedHashSet<>();
+    elements(value).forEach(element -> found.add(element.buffer()));
+    return found;
+  }
+
+  private static Set<Scalar.Element> elements(Scalar value) {
+    Set<Scalar.Element> found = new LinkedHashSet<>();
     collect(value, found);
     return found;
   }
 
-  private static void collect(Scalar value, Set<Buffer> found) {
+  private static void collect(Scalar value, Set<Scalar.Element> found) {
     switch (value) {
       case Scalar.Literal l -> {}
       case Scalar.Position p -> {}
       case Scalar.PairSign s -> {}
-      case Scalar.Element(Buffer buffer, var coordinates) -> found.add(buffer);
+      case Scalar.Element element -> found.add(element);
       case Scalar.Apply(var function, var operands) -> operands.forEach(o -> collect(o, found));
     }
   }

@@ -17,6 +17,7 @@ final class StageParts {
   static List<Axis> own(Stage.OneKernel stage) {
     return switch (stage) {
       case Stage.Contract contract -> own(contract);
+      case Stage.Finished finished -> own(finished.product());
       case Stage.Solve solve -> own(solve);
       case Stage.Pointwise p -> List.of();
       case Stage.Rows r -> List.of();
@@ -76,6 +77,9 @@ final class StageParts {
       case Stage.Reduce reduce -> readsOwnPart(reduce.value(), parts, buffers);
       case Stage.Scan scan -> readsOwnPart(scan.value(), parts, buffers);
       case Stage.Contract c -> isOwn(c.left(), parts, buffers) && isOwn(c.right(), parts, buffers);
+      case Stage.Finished f ->
+          readsOwnPart(f.product(), parts, buffers)
+              && readsOwnPart(f.finish().value(), parts, buffers);
       case Stage.Solve s -> isOwn(s.matrix(), parts, buffers) && isOwn(s.right(), parts, buffers);
       case Stage.Fading f ->
           isOwn(f.query(), parts, buffers)

@@ -68,6 +68,8 @@ public final class StagePrinter {
               + " over "
               + axes(c.over())
               + triangle(c.triangle());
+      case Stage.Finished(Stage.Contract product, Stage.Pointwise finish) ->
+          value(finish) + ", " + name(product.target()) + " = " + value(product);
       case Stage.Lookup l ->
           name(l.table()) + "[" + l.axis().name() + " = " + name(l.index()) + "]";
       case Stage.Scan s ->

@@ -141,6 +141,16 @@ public final class StageVerifier {
           extents(stage, operand.buffer().axes(), operand.axes());
         }
       }
+      case Stage.Finished f -> {
+        axes(f.product());
+        axes(f.finish());
+        for (Scalar.Element element : f.elements()) {
+          require(
+              !element.buffer().equals(f.product().target()) || element.equals(f.made()),
+              stage,
+              "reads other elements of a product that lies nowhere");
+        }
+      }
       case Stage.Lookup l -> {
         List<Axis> found = new ArrayList<>(l.index().axes());
         l.table().axes().stream().filter(a -> !a.equals(l.axis())).forEach(found::add);

@@ -81,6 +81,10 @@ final class StageOutline {
         operand(right);
         words.addAll(List.of(over, triangle, adds));
       }
+      case Stage.Finished(Stage.Contract product, Stage.Pointwise finish) -> {
+        single(product);
+        single(finish);
+      }
       case Stage.Lookup(var target, Buffer table, var axis, Buffer index, var span) -> {
         buffer(table);
         words.add(axis);

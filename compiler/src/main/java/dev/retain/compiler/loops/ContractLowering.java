@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Sums of products as matrix products: rows m from the left side, columns n from the right side,
@@ -30,8 +31,10 @@ final class ContractLowering {
   private static final List<String> PANEL_BUFFERS = List.of("c", "a", "b", "workspace");
   private static final List<String> KERNEL_SIZES = List.of("batch", "time", "worker", "workers");
 
-  private final Stage.Contract given;
+  private final Stage.Single given;
+  private final boolean isBlocked;
   private final Stage.Contract stage;
+  private final Optional<Stage.Finished> finished;
   private final List<Axis> parts;
   private final Target target;
   private final Streams streams;
@@ -41,22 +44,75 @@ final class ContractLowering {
    * @param parts the axes whose positions say which product, if products may be made part by part
    */
   ContractLowering(Stage.Contract given, List<Axis> parts, Target target) {
+    this(given, given, BlockedProduct.unfolded(given), Optional.empty(), parts, target);
+  }
+
+  /** The same of a product that is finished before it goes to memory. */
+  static ContractLowering of(Stage.Finished given, List<Axis> parts, Target target) {
+    Stage.Finished unfolded = BlockedProduct.unfolded(given);
+    return new ContractLowering(
+        given, given.product(), unfolded.product(), Optional.of(unfolded), parts, target);
+  }
+
+  private ContractLowering(
+      Stage.Single given,
+      Stage.Contract product,
+      Stage.Contract stage,
+      Optional<Stage.Finished> finished,
+      List<Axis> parts,
+      Target target) {
     this.given = given;
-    this.stage = BlockedProduct.unfolded(given);
+    this.isBlocked = product.right().buffer().rows() > 0;
+    this.stage = stage;
+    this.finished = finished;
     this.parts = parts;
     this.target = target;
-    this.streams = new Streams(stage.target(), product());
-    this.lanes = target.lanes(stage.target().type());
+    this.streams = new Streams(filled(), filledAxes(), read());
+    this.lanes = target.lanes(filled().type());
+  }
+
+  /** What goes to memory. */
+  private Buffer filled() {
+    return finished.map(Stage.Finished::target).orElse(stage.target());
+  }
+
+  /** Its axes under the product's names. */
+  private List<Axis> filledAxes() {
+    return finished
+        .map(f -> f.target().axes().stream().map(f.names()::get).toList())
+        .orElse(stage.target().axes());
+  }
+
+  /** The product, and beside it all that the finish reads. */
+  private Scalar read() {
+    List<Scalar> all = new ArrayList<>(List.of(product()));
+    finished.ifPresent(f -> others(f).forEach(all::add));
+    return all.size() == 1 ? product() : new Scalar.Apply(Function.ADD, all);
+  }
+
+  private static List<Scalar.Element> others(Stage.Finished stage) {
+    return stage.elements().stream()
+        .filter(element -> !element.equals(stage.made()))
+        .map(element -> ProductFinish.inProductNames(element, stage.names()))
+        .toList();
+  }
+
+  private Optional<ProductFinish> finish(Axis columns) {
+    return finished.map(f -> new ProductFinish(f, streams, columns, lanes));
   }
 
   Lowered lower() {
     Lowered lowered = lowered();
-    List<Buffer> seen = List.of(stage.target(), stage.left().buffer(), stage.right().buffer());
-    List<Buffer> known = List.of(given.target(), given.left().buffer(), given.right().buffer());
+    List<Buffer> known = new ArrayList<>(given.targets());
+    known.addAll(given.sources());
     return new Lowered(
         lowered.kernel(),
         lowered.buffers().stream()
-            .map(buffer -> seen.contains(buffer) ? known.get(seen.indexOf(buffer)) : buffer)
+            .map(buffer ->
+                known.stream()
+                    .filter(other -> other.id() == buffer.id())
+                    .findFirst()
+                    .orElse(buffer))
             .toList());
   }
 
@@ -74,8 +130,8 @@ final class ContractLowering {
   }
 
   private void requireFresh() {
-    if (stage.adds()) {
-      throw new IllegalStateException("adds to its target, and is no product of matrices");
+    if (stage.adds() || finished.isPresent()) {
+      throw new IllegalStateException("more than a product, and no product of matrices");
     }
   }
 
@@ -84,7 +140,7 @@ final class ContractLowering {
         Function.MULTIPLY, List.of(element(stage.left()), element(stage.right())));
   }
 
-  private static Scalar element(Stage.Operand operand) {
+  private static Scalar.Element element(Stage.Operand operand) {
     return new Scalar.Element(
         operand.buffer(), operand.axes().stream().<Coordinate>map(Coordinate.Along::new).toList());
   }
@@ -126,7 +182,7 @@ final class ContractLowering {
       Nest around, Nest.Loop rows, Nest.Loop columns, Nest outer, Nest.Loop summed) {}
 
   private Shape shape() {
-    List<Axis> axes = stage.target().axes();
+    List<Axis> axes = filledAxes();
     List<Axis> left = stage.left().axes();
     List<Axis> right = stage.right().axes();
     Nest summed = Nest.of(inOrderOf(right, stage.over()), streams);
@@ -158,7 +214,7 @@ final class ContractLowering {
     }
     Shape shape =
         new Shape(new Nest(loops), rows, columns, summed.withoutInnermost(), summed.innermost());
-    return isBlocked() ? acrossBlocks(shape) : shape;
+    return isBlocked ? acrossBlocks(shape) : shape;
   }
 
   /** Whether there are rows enough that packing pays. */
@@ -170,7 +226,7 @@ final class ContractLowering {
   private boolean isReadAsItLies(Axis last, Nest summed) {
     return summed.loops().size() == 1
         && Kind.vector(stage.target().type()).loads(stage.right().buffer().type())
-        && stride(streamOf(2), last).equals(Index.ONE);
+        && stride(right(), last).equals(Index.ONE);
   }
 
   private Index stride(int stream, Axis axis) {
@@ -204,12 +260,13 @@ final class ContractLowering {
             new ProductShares.Side(shape.columns().size(), tiles.columnPiece()),
             byRows.minimum(Index.ONE));
     boolean large = StreamLoops.pays(shape.summed().size(), shape.columns().size(), right);
-    boolean streamed = large && !isBlocked();
+    boolean streamed = large && !isBlocked;
     List<Statement> few =
         shares.statements(
             outside -> {
               TileLoops.Matrices at =
-                  new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside));
+                  new TileLoops.Matrices(
+                      base(left(), outside), base(right(), outside), base(0, outside));
               List<Statement> inTiles = tiles.statements(at, strides, shape.columns().size());
               return streamed
                   ? List.of(
@@ -222,7 +279,7 @@ final class ContractLowering {
       return lowered(few, List.of());
     }
     Statement many = apart("packed", panels(shape));
-    if (isBlocked() && target.vectorBits() == 512) {
+    if (isBlocked && target.vectorBits() == 512) {
       TileLoops high =
           TileLoops.ofManyRows(target, left, right, real, lanes, variables, arguments, line);
       ProductShares byColumns =
@@ -235,7 +292,8 @@ final class ContractLowering {
           byColumns.statements(
               outside ->
                   high.pieces(
-                      new TileLoops.Matrices(base(1, outside), base(2, outside), base(0, outside)),
+                      new TileLoops.Matrices(
+                          base(left(), outside), base(right(), outside), base(0, outside)),
                       strides,
                       shape.columns().size()),
               line);
@@ -259,11 +317,7 @@ final class ContractLowering {
   }
 
   private Lowered asPanels(Shape shape) {
-    return lowered(panels(shape), List.of(Workspace.buffer(stage.target().type())));
-  }
-
-  private boolean isBlocked() {
-    return given.right().buffer().rows() > 0;
+    return lowered(panels(shape), List.of(Workspace.buffer(filled().type())));
   }
 
   private Axis blocks() {
@@ -293,7 +347,8 @@ final class ContractLowering {
             stage.right().buffer().type(),
             real,
             triangle(shape),
-            strides);
+            strides,
+            finish(shape.columns().axis()));
     Index rows = shape.rows().size();
     Index columns = shape.columns().size();
     // Workers that share out columns pack different ones; few columns are shared out by rows.
@@ -322,10 +377,12 @@ final class ContractLowering {
       return List.of(
           product.call(
               base(0, outside),
-              base(1, outside),
-              base(2, outside),
+              base(left(), outside),
+              base(right(), outside),
+              others(outside),
               strides,
               stage.adds() ? Index.ONE : Index.ZERO,
+              Index.ZERO,
               line));
     }
     List<Statement> inside = new ArrayList<>();
@@ -335,18 +392,21 @@ final class ContractLowering {
     inside.add(
         product.call(
             base(0, outside),
-            base(1, all),
-            base(2, all),
+            base(left(), all),
+            base(right(), all),
+            others(outside),
             strides,
             stage.adds() ? Index.ONE : Index.variable("outer").minimum(Index.ONE),
+            shape.outer().count().minus(Index.ONE).minus(Index.variable("outer")),
             line));
     return List.of(new Statement.For("outer", Index.ZERO, shape.outer().count(), 1, inside, line));
   }
 
   private Lowered lowered(List<Statement> body, List<Buffer> more) {
     List<Buffer> buffers =
-        new ArrayList<>(List.of(stage.target(), stage.left().buffer(), stage.right().buffer()));
+        new ArrayList<>(List.of(filled(), stage.left().buffer(), stage.right().buffer()));
     buffers.addAll(more);
+    otherStreams().forEach(stream -> buffers.add(streams.buffers().get(stream)));
     return new Lowered(
         new Kernel(
             "Contract",
@@ -364,20 +424,37 @@ final class ContractLowering {
     parameters.add(new BufferParameter("a", stage.left().buffer().type()));
     parameters.add(new BufferParameter("b", stage.right().buffer().type()));
     more.forEach(buffer -> parameters.add(new BufferParameter(buffer.name(), buffer.type())));
+    otherStreams()
+        .forEach(stream ->
+            parameters.add(
+                new BufferParameter(streams.name(stream), streams.buffers().get(stream).type())));
     return parameters;
   }
 
   private Index base(int stream, Map<Axis, Index> outside) {
-    Index base = Index.ZERO;
-    for (Map.Entry<Axis, Index> axis : outside.entrySet()) {
-      base = base.plus(streams.offset(streamOf(stream), axis.getKey(), axis.getValue()));
-    }
-    return base;
+    return streams.place(stream, outside);
   }
 
   /** Both sides may be the same elements, and then are one stream. */
-  private int streamOf(int side) {
-    return Math.min(side, streams.count() - 1);
+  private int left() {
+    return streams.number(element(stage.left()));
+  }
+
+  private int right() {
+    return streams.number(element(stage.right()));
+  }
+
+  /** Where what the finish reads begins. */
+  private List<Statement.Place> others(Map<Axis, Index> outside) {
+    return otherStreams().stream()
+        .map(stream -> new Statement.Place(streams.name(stream), base(stream, outside)))
+        .toList();
+  }
+
+  private List<Integer> otherStreams() {
+    return finished
+        .map(f -> others(f).stream().map(streams::number).distinct().toList())
+        .orElse(List.of());
   }
 
   /**
@@ -386,15 +463,20 @@ final class ContractLowering {
    */
   private Map<String, Index> strides(Shape shape) {
     Map<String, Index> all = new LinkedHashMap<>();
-    all.put("aRow", stride(streamOf(1), shape.rows().axis()));
-    all.put("aStep", stride(streamOf(1), shape.summed().axis()));
-    all.put("bStep", stride(streamOf(2), shape.summed().axis()));
-    all.put("bColumn", stride(streamOf(2), shape.columns().axis()));
-    if (isBlocked()) {
-      all.put("bBlock", stride(streamOf(2), blocks()));
+    all.put("aRow", stride(left(), shape.rows().axis()));
+    all.put("aStep", stride(left(), shape.summed().axis()));
+    all.put("bStep", stride(right(), shape.summed().axis()));
+    all.put("bColumn", stride(right(), shape.columns().axis()));
+    if (isBlocked) {
+      all.put("bBlock", stride(right(), blocks()));
     }
     all.put("cRow", stride(0, shape.rows().axis()));
     all.put("steps", shape.summed().size());
+    finish(shape.columns().axis())
+        .ifPresent(finish ->
+            finish
+                .others()
+                .forEach(other -> all.put(finish.row(other), stride(other, shape.rows().axis()))));
     return all;
   }
 }

@@ -5,6 +5,7 @@ import dev.retain.runtime.memory.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -54,12 +55,14 @@ final class PanelProduct {
   private final PanelTiles tiles;
   private final PanelPacking rowPacking;
   private final PanelPacking columnPacking;
+  private final Optional<ProductFinish> finish;
   private final Procedure procedure;
 
   /**
    * @param triangle what need not be computed
    * @param strides the distances of rows, columns and steps in the three matrices, and of blocks if
    *     the right side lies in such
+   * @param finish what is made of the sums
    */
   static PanelProduct of(
       Target target,
@@ -67,12 +70,13 @@ final class PanelProduct {
       ElementType right,
       ElementType real,
       Triangle triangle,
-      Map<String, Index> strides) {
+      Map<String, Index> strides,
+      Optional<ProductFinish> finish) {
     Set<String> units =
         STRIDES.stream()
             .filter(stride -> Index.ONE.equals(strides.get(stride)))
             .collect(Collectors.toUnmodifiableSet());
-    return KNOWN.computeIfAbsent(
+    Variant variant =
         new Variant(
             target.vectorBits(),
             target.tiling(),
@@ -81,11 +85,13 @@ final class PanelProduct {
             real,
             triangle,
             strides.containsKey("bBlock"),
-            units),
-        variant -> new PanelProduct(target, variant));
+            units);
+    return finish.isPresent()
+        ? new PanelProduct(target, variant, finish)
+        : KNOWN.computeIfAbsent(variant, _ -> new PanelProduct(target, variant, finish));
   }
 
-  private PanelProduct(Target target, Variant variant) {
+  private PanelProduct(Target target, Variant variant, Optional<ProductFinish> finish) {
     this.left = variant.left();
     this.right = variant.right();
     this.real = variant.real();
@@ -98,6 +104,7 @@ final class PanelProduct {
     this.tiles = PanelTiles.of(target, left, real, packedRows);
     this.rowPacking = new PanelPacking(left, real, lanes);
     this.columnPacking = new PanelPacking(right, real, lanes);
+    this.finish = finish;
     this.procedure = product();
   }
 
@@ -125,24 +132,37 @@ final class PanelProduct {
    * columnTo}.
    *
    * @param c where the target begins, and the same of the sides
-   * @param strides as for {@link #of}, and the number of {@code steps}
-   * @param later 0 if these are the first steps of the sums, 1 if others came before
+   * @param others where what the finish reads begins
+   * @param strides as for {@link #of}, the number of {@code steps}, and the distances of rows in
+   *     what the finish reads
+   * @param later 0 if these are the first steps of the sums, else others came before
+   * @param open 0 if these are the last steps of the sums, else others will come
    */
-  Statement call(Index c, Index a, Index b, Map<String, Index> strides, Index later, int line) {
+  Statement call(
+      Index c,
+      Index a,
+      Index b,
+      List<Statement.Place> others,
+      Map<String, Index> strides,
+      Index later,
+      Index open,
+      int line) {
     List<Index> arguments =
         new ArrayList<>(SIZES.subList(0, 4).stream().map(Index::variable).toList());
     arguments.add(strides.get("steps"));
     arguments.add(later);
     arguments().map(strides::get).forEach(arguments::add);
-    return new Statement.Call(
-        procedure,
-        List.of(
-            new Statement.Place("c", c),
-            new Statement.Place("a", a),
-            new Statement.Place("b", b),
-            new Statement.Place("workspace", Index.ZERO)),
-        arguments,
-        line);
+    List<Statement.Place> places = new ArrayList<>();
+    places.add(new Statement.Place("c", c));
+    places.add(new Statement.Place("a", a));
+    places.add(new Statement.Place("b", b));
+    places.add(new Statement.Place("workspace", Index.ZERO));
+    finish.ifPresent(finishing -> {
+      places.addAll(others);
+      arguments.add(open);
+      finishing.others().forEach(other -> arguments.add(strides.get(finishing.row(other))));
+    });
+    return new Statement.Call(procedure, places, arguments, line);
   }
 
   private static Index at(String name) {
@@ -170,7 +190,11 @@ final class PanelProduct {
       packRows(rows);
     }
     rows.add(
-        new Statement.IfLess(at("k").plus(at("later")), Index.ONE, panels(false), panels(true)));
+        new Statement.IfLess(
+            at("k").plus(at("later")),
+            Index.ONE,
+            List.of(apart("firstPanels", finish.isPresent() ? finishedFirst() : panels(false))),
+            List.of(apart("laterPanels", finish.isPresent() ? finishedLater() : panels(true)))));
     block.add(loop("row", at("rowFrom"), at("rowTo"), tiling.rows(), rows));
     List<Statement> columns = new ArrayList<>();
     columns.add(
@@ -180,17 +204,45 @@ final class PanelProduct {
       columns.add(new Statement.DefineIndex("end" + vectors, wholeEnd(vectors)));
     }
     columns.add(loop("k", Index.ZERO, at("steps"), tiling.depth(real), block));
-    List<String> arguments = new ArrayList<>(SIZES);
-    arguments().forEach(arguments::add);
     return new Procedure(
         "product",
-        List.of(
-            new BufferParameter("c", real),
-            new BufferParameter("a", left),
-            new BufferParameter("b", right),
-            new BufferParameter("workspace", real)),
-        arguments,
+        buffers(),
+        productArguments(),
         List.of(loop("column", at("columnFrom"), at("columnTo"), tiling.columns(), columns)));
+  }
+
+  private List<BufferParameter> buffers() {
+    List<BufferParameter> buffers = new ArrayList<>();
+    buffers.add(new BufferParameter("c", real));
+    buffers.add(new BufferParameter("a", left));
+    buffers.add(new BufferParameter("b", right));
+    buffers.add(new BufferParameter("workspace", real));
+    finish.ifPresent(finishing -> buffers.addAll(finishing.parameters()));
+    return buffers;
+  }
+
+  private List<String> productArguments() {
+    List<String> arguments = new ArrayList<>(SIZES);
+    arguments().forEach(arguments::add);
+    finish.ifPresent(finishing -> {
+      arguments.add("open");
+      finishing.others().forEach(other -> arguments.add(finishing.row(other)));
+    });
+    return arguments;
+  }
+
+  /** What is done for a block of rows, as a procedure: the JVM compiles none that is too large. */
+  private Statement apart(String name, List<Statement> statements) {
+    List<String> arguments = new ArrayList<>(productArguments());
+    arguments.addAll(List.of("column", "width", "k", "depth", "row", "height"));
+    for (int vectors = tiling.vectors(); vectors > 0; vectors--) {
+      arguments.add("end" + vectors);
+    }
+    return new Statement.Call(
+        new Procedure(name, buffers(), arguments, statements),
+        buffers().stream().map(buffer -> new Statement.Place(buffer.name(), Index.ZERO)).toList(),
+        arguments.stream().map(Index::variable).toList(),
+        Procedure.NO_LINE);
   }
 
   private Index depth() {
@@ -402,6 +454,57 @@ final class PanelProduct {
         rows(name + "Row", more ? tiles.moreEdge() : tiles.edge(), at("end1"), 1));
   }
 
+  // What is made of the sums
+
+  /** Sums of all steps at once are finished before they reach the target. */
+  private List<Statement> finishedFirst() {
+    return List.of(new Statement.IfLess(open(), Index.ONE, finishes("first", true), panels(false)));
+  }
+
+  /** Sums that the target holds are finished there when they are whole. */
+  private List<Statement> finishedLater() {
+    List<Statement> statements = new ArrayList<>(panels(true));
+    statements.add(new Statement.IfLess(open(), Index.ONE, finishes("later", false), List.of()));
+    return statements;
+  }
+
+  /** 0 if no steps are left to be summed. */
+  private static Index open() {
+    return at("steps").minus(at("k")).minus(at("depth")).plus(at("open"));
+  }
+
+  /**
+   * Finishes the rows of each panel.
+   *
+   * @param first whether nothing was summed before: tiles fill memory aside then, which the finish
+   *     reads; else the finish reads the target
+   */
+  private List<Statement> finishes(String name, boolean first) {
+    Procedure edge = finish.get().edge();
+    return panelLoops(
+        name + "Finish",
+        (vectors, column) ->
+            List.of(
+                finish(
+                    name + "Row" + vectors,
+                    finish.get().vectors(vectors),
+                    new Panel(tiles.rows(vectors), column, vectors),
+                    first)),
+        finish(name + "Row", edge, new Panel(tiles.rows(1), at("end1"), 1), first));
+  }
+
+  private Statement finish(String variable, Procedure procedure, Panel panel, boolean first) {
+    int height = tiles.panelHeight();
+    Index row = at(variable);
+    Index count = at("height").minus(row).minimum(Index.of(height));
+    List<Statement> statements = new ArrayList<>();
+    if (first) {
+      statements.add(panel.aside().call(row, count));
+    }
+    statements.add(panel.finish(procedure, row, count, first));
+    return loop(variable, Index.ZERO, at("height"), height, statements);
+  }
+
   /** All rows of a panel of columns; packed rows, and those of a triangle, some at a time. */
   private Statement rows(String variable, Procedure procedure, Index column, int vectors) {
     Panel tile = new Panel(procedure, column, vectors);
@@ -422,11 +525,55 @@ final class PanelProduct {
     private final Procedure procedure;
     private final Index column;
     private final int vectors;
+    private final boolean aside;
 
     private Panel(Procedure procedure, Index column, int vectors) {
+      this(procedure, column, vectors, false);
+    }
+
+    private Panel(Procedure procedure, Index column, int vectors, boolean aside) {
       this.procedure = procedure;
       this.column = column;
       this.vectors = vectors;
+      this.aside = aside;
+    }
+
+    /** The same with its sums in memory aside. */
+    private Panel aside() {
+      return new Panel(procedure, column, vectors, true);
+    }
+
+    private Index width() {
+      return Index.of((long) vectors * lanes);
+    }
+
+    private Statement.Place inTarget(Index row) {
+      Index first = at("row").plus(row).times(stride("cRow"));
+      return new Statement.Place("c", first.plus(at("column")).plus(column));
+    }
+
+    private Statement.Place besideTarget() {
+      return new Statement.Place("workspace", tiling.tileBegins(real));
+    }
+
+    private Statement finish(Procedure finishing, Index row, Index count, boolean fromAside) {
+      ProductFinish made = finish.get();
+      List<Statement.Place> places = new ArrayList<>();
+      places.add(inTarget(row));
+      places.add(fromAside ? besideTarget() : inTarget(row));
+      List<Index> arguments = new ArrayList<>(List.of(count));
+      if (finishing.arguments().contains("columns")) {
+        arguments.add(at("width").minus(at("end1")));
+      }
+      arguments.add(stride("cRow"));
+      arguments.add(fromAside ? width() : stride("cRow"));
+      for (int other : made.others()) {
+        Index first = at("row").plus(row).times(at(made.row(other)));
+        Index inside = at("column").plus(column).times(made.column(other));
+        places.add(new Statement.Place(made.name(other), first.plus(inside)));
+        arguments.add(at(made.row(other)));
+      }
+      return new Statement.Call(finishing, places, arguments, Procedure.NO_LINE);
     }
 
     private Statement call(Index row, Index count) {
@@ -452,9 +599,7 @@ final class PanelProduct {
 
     private Statement call(Index row, Index count, Index first, Index steps) {
       List<Statement.Place> places = new ArrayList<>();
-      places.add(
-          new Statement.Place(
-              "c", at("row").plus(row).times(stride("cRow")).plus(at("column")).plus(column)));
+      places.add(aside ? besideTarget() : inTarget(row));
       places.add(
           packedRows
               ? new Statement.Place(
@@ -466,13 +611,15 @@ final class PanelProduct {
               "workspace", column.times(at("depth")).plus(first.times((long) vectors * lanes))));
       List<Index> arguments = new ArrayList<>(List.of(count));
       if (places.size() < procedure.buffers().size()) {
-        places.add(new Statement.Place("workspace", tiling.tileBegins(real)));
+        places.add(besideTarget());
       }
       if (procedure.arguments().contains("columns")) {
         arguments.add(at("width").minus(at("end1")));
       }
       arguments.add(steps);
-      tiles.strides().forEach(stride -> arguments.add(stride(stride)));
+      for (String stride : tiles.strides()) {
+        arguments.add(aside && stride.equals("cRow") ? width() : stride(stride));
+      }
       return new Statement.Call(procedure, places, arguments, Procedure.NO_LINE);
     }
   }

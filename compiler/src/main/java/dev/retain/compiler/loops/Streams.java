@@ -24,7 +24,14 @@ final class Streams {
   private final Set<Axis> positions = new LinkedHashSet<>();
 
   Streams(Buffer target, Scalar value) {
-    add(target, target.axes().stream().<Coordinate>map(Coordinate.Along::new).toList());
+    this(target, target.axes(), value);
+  }
+
+  /**
+   * @param axes the names that the value has for the target's axes
+   */
+  Streams(Buffer target, List<Axis> axes, Scalar value) {
+    add(target, axes.stream().<Coordinate>map(Coordinate.Along::new).toList());
     collect(value);
   }
 

@@ -15,8 +15,8 @@ public final class Workspace {
   /** What packed columns and rows take together, at most. */
   static final int PACKED_BYTES = 704 << 10;
 
-  /** Room for one tile, with a distance that keeps workers out of each other's lines. */
-  private static final int TILE_BYTES = 2048;
+  /** Room for the sums of a panel of rows, and for a distance between workers' lines. */
+  private static final int TILE_BYTES = 8192;
 
   private Workspace() {}
 
