@@ -118,7 +118,13 @@ final class Bench implements Callable<Integer> {
       Table table = jvmByJvm.run(lotteryTasks(groups), lines).table();
       show("each in fresh JVMs", table);
     } else {
-      plot = Optional.of(measure(groups, project, new Contest(effort, project.logs()), lines));
+      plot =
+          Optional.of(
+              measure(
+                  groups,
+                  project,
+                  new Contest(effort, project.logs(), Contest.REST_OF_LIBRARIES),
+                  lines));
     }
     Path folder = Files.createDirectories(project.results(quick));
     Path file = folder.resolve(machine.shortName() + ".jsonl");

@@ -10,20 +10,23 @@ import java.util.SequencedMap;
 
 /** Lets contestants do the same task in turns. */
 public final class Contest {
-  // Threads of native libraries go on spinning for so long when they have nothing to do.
-  private static final int REST_MILLISECONDS = 250;
+  /** Threads of native libraries go on spinning for so long when they have nothing to do. */
+  public static final int REST_OF_LIBRARIES = 250;
 
   private static final double SAME = 1e-3;
 
   private final Effort effort;
   private final Path logs;
+  private final int restMilliseconds;
 
   /**
    * @param logs the folder for what contestants write
+   * @param restMilliseconds before each turn
    */
-  public Contest(Effort effort, Path logs) {
+  public Contest(Effort effort, Path logs, int restMilliseconds) {
     this.effort = effort;
     this.logs = logs;
+    this.restMilliseconds = restMilliseconds;
   }
 
   /**
@@ -155,9 +158,9 @@ public final class Contest {
     }
   }
 
-  private static void rest() {
+  private void rest() {
     try {
-      Thread.sleep(REST_MILLISECONDS);
+      Thread.sleep(restMilliseconds);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -102,7 +102,7 @@ class ContestTest {
   }
 
   private List<Standing> run(Contestant... contestants) {
-    return new Contest(EFFORT, logs).run(List.of(contestants));
+    return new Contest(EFFORT, logs, 1).run(List.of(contestants));
   }
 
   private static Contestant sleeper(String name, String milliseconds, String result) {

@@ -33,7 +33,10 @@ final class KernelCheck {
   /** An interpreted kernel takes ten times as much and more, a good one nothing. */
   private static final double TOO_MANY_BYTES_PER_SECOND = 20e6;
 
-  /** After how many runs to look at the clock, which takes as long as a small kernel. */
+  /**
+   * Of so many runs one is looked at, and the clock once: to ask after each step of each run would
+   * take longer than small steps themselves.
+   */
   private static final int RUNS = 16;
 
   private final Meter meter;
@@ -52,9 +55,9 @@ final class KernelCheck {
     this.bytes = new long[steps];
   }
 
-  /** Whether {@link #add} is to be told what steps take. */
+  /** Whether {@link #add} is to be told what steps take in the next run. */
   boolean isMeasuring() {
-    return measuring;
+    return measuring && runs % RUNS == 0;
   }
 
   long allocatedBytes() {
@@ -95,13 +98,14 @@ final class KernelCheck {
       total += bytes[step];
       worst = bytes[step] > bytes[worst] ? step : worst;
     }
-    badWindows = total / seconds > TOO_MANY_BYTES_PER_SECOND ? badWindows + 1 : 0;
+    double bytesPerSecond = total * RUNS / seconds;
+    badWindows = bytesPerSecond > TOO_MANY_BYTES_PER_SECOND ? badWindows + 1 : 0;
     over = badWindows == 0 || badWindows == WINDOWS;
     measuring = !over;
     since = now;
     Arrays.fill(bytes, 0);
     return badWindows == WINDOWS
-        ? Optional.of(new Finding(worst, total / seconds))
+        ? Optional.of(new Finding(worst, bytesPerSecond))
         : Optional.empty();
   }
 
