@@ -126,7 +126,7 @@ public final class Contest {
     }
   }
 
-  /** All must have done the same. */
+  /** All must have done the same as the first, unless it has nothing to be held against. */
   private static void compareSamples(
       SequencedMap<Contestant, Child> children, Map<Contestant, String> failures) {
     List<double[]> first = new ArrayList<>();
@@ -138,7 +138,7 @@ public final class Contest {
               double[] sample = child.sample();
               if (first.isEmpty()) {
                 first.add(sample);
-              } else {
+              } else if (first.getFirst().length > 0) {
                 requireSame(contestant, first.getFirst(), sample);
               }
             }));

@@ -98,8 +98,10 @@ public final class Lineup {
       case Task.Decoding(String model, int sequences) -> {
         if (sequences > 1) {
           all.add(own("Retain, one at a time", 1, task));
-        } else if (!model.contains(",")) {
-          // What rounds its weights cannot be held against others that do not.
+        } else if (model.contains(",")) {
+          String exact = model.substring(0, model.indexOf(','));
+          all.add(own("Retain, float32", sequences, new Task.Decoding(exact, sequences)));
+        } else {
           addOnnxRuntime(all, task);
           addPyTorch(all, task, "PyTorch, recurrent", NO_FORM);
         }

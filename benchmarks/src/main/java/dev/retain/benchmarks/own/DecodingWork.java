@@ -43,9 +43,15 @@ final class DecodingWork implements Work {
     Arrays.setAll(tokens, row -> (tokens[row] + row + 1) % description.vocabulary());
   }
 
-  /** Of the logits of the first sequence after {@link RetNet#FIRST} tokens. */
+  /**
+   * Of the logits of the first sequence after {@link RetNet#FIRST} tokens; none of a model that
+   * rounds its weights, which cannot be held against others.
+   */
   @Override
   public double[] sample() {
+    if (description.stored().stream().anyMatch(this::isRounded)) {
+      return new double[0];
+    }
     try (Session session = model.newSession(1)) {
       NativeTensor logits = null;
       for (int token : size.tokens(0, RetNet.FIRST)) {
@@ -53,6 +59,10 @@ final class DecodingWork implements Work {
       }
       return Work.samples(logits.segment().toArray(ValueLayout.JAVA_FLOAT));
     }
+  }
+
+  private boolean isRounded(ParameterDescription parameter) {
+    return parameter.storage().type(description.real()).bytes() < description.real().bytes();
   }
 
   /**

@@ -1,12 +1,9 @@
 package dev.retain.compiler.loops;
 
 import dev.retain.compiler.fusion.Buffer;
-import dev.retain.compiler.fusion.Coordinate;
-import dev.retain.compiler.fusion.Scalar;
 import dev.retain.compiler.fusion.Stage;
 import dev.retain.compiler.fusion.Triangle;
 import dev.retain.compiler.tensor.Axis;
-import dev.retain.compiler.tensor.Function;
 import dev.retain.compiler.tensor.Reduction;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.program.Storage;
@@ -37,7 +34,7 @@ final class ContractLowering {
   private final Optional<Stage.Finished> finished;
   private final List<Axis> parts;
   private final Target target;
-  private final Streams streams;
+  private final ProductStreams sides;
   private final int lanes;
 
   /**
@@ -67,38 +64,8 @@ final class ContractLowering {
     this.finished = finished;
     this.parts = parts;
     this.target = target;
-    this.streams = new Streams(filled(), filledAxes(), read());
-    this.lanes = target.lanes(filled().type());
-  }
-
-  /** What goes to memory. */
-  private Buffer filled() {
-    return finished.map(Stage.Finished::target).orElse(stage.target());
-  }
-
-  /** Its axes under the product's names. */
-  private List<Axis> filledAxes() {
-    return finished
-        .map(f -> f.target().axes().stream().map(f.names()::get).toList())
-        .orElse(stage.target().axes());
-  }
-
-  /** The product, and beside it all that the finish reads. */
-  private Scalar read() {
-    List<Scalar> all = new ArrayList<>(List.of(product()));
-    finished.ifPresent(f -> others(f).forEach(all::add));
-    return all.size() == 1 ? product() : new Scalar.Apply(Function.ADD, all);
-  }
-
-  private static List<Scalar.Element> others(Stage.Finished stage) {
-    return stage.elements().stream()
-        .filter(element -> !element.equals(stage.made()))
-        .map(element -> ProductFinish.inProductNames(element, stage.names()))
-        .toList();
-  }
-
-  private Optional<ProductFinish> finish(Axis columns) {
-    return finished.map(f -> new ProductFinish(f, streams, columns, lanes));
+    this.sides = new ProductStreams(stage, finished);
+    this.lanes = target.lanes(sides.filled().type());
   }
 
   Lowered lower() {
@@ -135,16 +102,6 @@ final class ContractLowering {
     }
   }
 
-  private Scalar product() {
-    return new Scalar.Apply(
-        Function.MULTIPLY, List.of(element(stage.left()), element(stage.right())));
-  }
-
-  private static Scalar.Element element(Stage.Operand operand) {
-    return new Scalar.Element(
-        operand.buffer(), operand.axes().stream().<Coordinate>map(Coordinate.Along::new).toList());
-  }
-
   /** What can be left out, if rows and columns or steps are those of the triangle alone. */
   private Triangle triangle(Shape shape) {
     Nest.Loop steps = stage.triangle() == Triangle.TARGET ? shape.columns() : shape.summed();
@@ -160,7 +117,7 @@ final class ContractLowering {
             new Stage.Reduce(
                 stage.target(),
                 Reduction.SUM,
-                product(),
+                sides.product(),
                 inOrderOf(stage.right().axes(), stage.over()),
                 stage.target().type(),
                 stage.span()),
@@ -182,10 +139,10 @@ final class ContractLowering {
       Nest around, Nest.Loop rows, Nest.Loop columns, Nest outer, Nest.Loop summed) {}
 
   private Shape shape() {
-    List<Axis> axes = filledAxes();
+    List<Axis> axes = sides.filledAxes();
     List<Axis> left = stage.left().axes();
     List<Axis> right = stage.right().axes();
-    Nest summed = Nest.of(inOrderOf(right, stage.over()), streams);
+    Nest summed = Nest.of(inOrderOf(right, stage.over()), sides.all());
     if (axes.isEmpty() || summed.isEmpty()) {
       return null;
     }
@@ -193,7 +150,7 @@ final class ContractLowering {
     if (!right.contains(last) || left.contains(last)) {
       return null;
     }
-    List<Nest.Loop> loops = new ArrayList<>(Nest.of(axes, streams).loops());
+    List<Nest.Loop> loops = new ArrayList<>(Nest.of(axes, sides.all()).loops());
     // An axis of one element has no loop.
     if (loops.isEmpty() || !loops.getLast().axis().equals(last)) {
       return null;
@@ -226,11 +183,7 @@ final class ContractLowering {
   private boolean isReadAsItLies(Axis last, Nest summed) {
     return summed.loops().size() == 1
         && Kind.vector(stage.target().type()).loads(stage.right().buffer().type())
-        && stride(right(), last).equals(Index.ONE);
-  }
-
-  private Index stride(int stream, Axis axis) {
-    return streams.stride(stream, axis);
+        && sides.stride(sides.right(), last).equals(Index.ONE);
   }
 
   /** Rows are few, so that packing would take longer than it gains: tiles read what lies there. */
@@ -266,7 +219,9 @@ final class ContractLowering {
             outside -> {
               TileLoops.Matrices at =
                   new TileLoops.Matrices(
-                      base(left(), outside), base(right(), outside), base(0, outside));
+                      sides.base(sides.left(), outside),
+                      sides.base(sides.right(), outside),
+                      sides.base(0, outside));
               List<Statement> inTiles = tiles.statements(at, strides, shape.columns().size());
               return streamed
                   ? List.of(
@@ -293,7 +248,9 @@ final class ContractLowering {
               outside ->
                   high.pieces(
                       new TileLoops.Matrices(
-                          base(left(), outside), base(right(), outside), base(0, outside)),
+                          sides.base(sides.left(), outside),
+                          sides.base(sides.right(), outside),
+                          sides.base(0, outside)),
                       strides,
                       shape.columns().size()),
               line);
@@ -317,7 +274,7 @@ final class ContractLowering {
   }
 
   private Lowered asPanels(Shape shape) {
-    return lowered(panels(shape), List.of(Workspace.buffer(filled().type())));
+    return lowered(panels(shape), List.of(Workspace.buffer(sides.filled().type())));
   }
 
   private Axis blocks() {
@@ -342,13 +299,14 @@ final class ContractLowering {
     ElementType real = stage.target().type();
     PanelProduct product =
         PanelProduct.of(
-            target,
-            stage.left().buffer().type(),
-            stage.right().buffer().type(),
-            real,
-            triangle(shape),
-            strides,
-            finish(shape.columns().axis()));
+            PanelShape.of(
+                target,
+                stage.left().buffer().type(),
+                stage.right().buffer().type(),
+                real,
+                triangle(shape),
+                strides),
+            sides.finish(shape.columns().axis(), lanes));
     Index rows = shape.rows().size();
     Index columns = shape.columns().size();
     // Workers that share out columns pack different ones; few columns are shared out by rows.
@@ -376,10 +334,10 @@ final class ContractLowering {
     if (shape.outer().isEmpty()) {
       return List.of(
           product.call(
-              base(0, outside),
-              base(left(), outside),
-              base(right(), outside),
-              others(outside),
+              sides.base(0, outside),
+              sides.base(sides.left(), outside),
+              sides.base(sides.right(), outside),
+              sides.others(outside),
               strides,
               stage.adds() ? Index.ONE : Index.ZERO,
               Index.ZERO,
@@ -391,10 +349,10 @@ final class ContractLowering {
     all.putAll(shape.outer().decode(Index.variable("outer"), "sum", names, inside));
     inside.add(
         product.call(
-            base(0, outside),
-            base(left(), all),
-            base(right(), all),
-            others(outside),
+            sides.base(0, outside),
+            sides.base(sides.left(), all),
+            sides.base(sides.right(), all),
+            sides.others(outside),
             strides,
             stage.adds() ? Index.ONE : Index.variable("outer").minimum(Index.ONE),
             shape.outer().count().minus(Index.ONE).minus(Index.variable("outer")),
@@ -404,9 +362,9 @@ final class ContractLowering {
 
   private Lowered lowered(List<Statement> body, List<Buffer> more) {
     List<Buffer> buffers =
-        new ArrayList<>(List.of(filled(), stage.left().buffer(), stage.right().buffer()));
+        new ArrayList<>(List.of(sides.filled(), stage.left().buffer(), stage.right().buffer()));
     buffers.addAll(more);
-    otherStreams().forEach(stream -> buffers.add(streams.buffers().get(stream)));
+    buffers.addAll(sides.otherBuffers());
     return new Lowered(
         new Kernel(
             "Contract",
@@ -424,37 +382,8 @@ final class ContractLowering {
     parameters.add(new BufferParameter("a", stage.left().buffer().type()));
     parameters.add(new BufferParameter("b", stage.right().buffer().type()));
     more.forEach(buffer -> parameters.add(new BufferParameter(buffer.name(), buffer.type())));
-    otherStreams()
-        .forEach(stream ->
-            parameters.add(
-                new BufferParameter(streams.name(stream), streams.buffers().get(stream).type())));
+    parameters.addAll(sides.otherParameters());
     return parameters;
-  }
-
-  private Index base(int stream, Map<Axis, Index> outside) {
-    return streams.place(stream, outside);
-  }
-
-  /** Both sides may be the same elements, and then are one stream. */
-  private int left() {
-    return streams.number(element(stage.left()));
-  }
-
-  private int right() {
-    return streams.number(element(stage.right()));
-  }
-
-  /** Where what the finish reads begins. */
-  private List<Statement.Place> others(Map<Axis, Index> outside) {
-    return otherStreams().stream()
-        .map(stream -> new Statement.Place(streams.name(stream), base(stream, outside)))
-        .toList();
-  }
-
-  private List<Integer> otherStreams() {
-    return finished
-        .map(f -> others(f).stream().map(streams::number).distinct().toList())
-        .orElse(List.of());
   }
 
   /**
@@ -463,20 +392,22 @@ final class ContractLowering {
    */
   private Map<String, Index> strides(Shape shape) {
     Map<String, Index> all = new LinkedHashMap<>();
-    all.put("aRow", stride(left(), shape.rows().axis()));
-    all.put("aStep", stride(left(), shape.summed().axis()));
-    all.put("bStep", stride(right(), shape.summed().axis()));
-    all.put("bColumn", stride(right(), shape.columns().axis()));
+    all.put("aRow", sides.stride(sides.left(), shape.rows().axis()));
+    all.put("aStep", sides.stride(sides.left(), shape.summed().axis()));
+    all.put("bStep", sides.stride(sides.right(), shape.summed().axis()));
+    all.put("bColumn", sides.stride(sides.right(), shape.columns().axis()));
     if (isBlocked) {
-      all.put("bBlock", stride(right(), blocks()));
+      all.put("bBlock", sides.stride(sides.right(), blocks()));
     }
-    all.put("cRow", stride(0, shape.rows().axis()));
+    all.put("cRow", sides.stride(0, shape.rows().axis()));
     all.put("steps", shape.summed().size());
-    finish(shape.columns().axis())
+    sides
+        .finish(shape.columns().axis(), lanes)
         .ifPresent(finish ->
             finish
                 .others()
-                .forEach(other -> all.put(finish.row(other), stride(other, shape.rows().axis()))));
+                .forEach(
+                    other -> all.put(finish.row(other), sides.stride(other, shape.rows().axis()))));
     return all;
   }
 }

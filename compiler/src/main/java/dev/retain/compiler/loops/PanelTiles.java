@@ -35,10 +35,10 @@ final class PanelTiles {
    * @param left the type of the left side's elements
    * @param packedRows whether the left side comes in panels
    */
-  static PanelTiles of(Target target, ElementType left, ElementType real, boolean packedRows) {
+  static PanelTiles of(
+      int vectorBits, Tiling tiling, ElementType left, ElementType real, boolean packedRows) {
     return KNOWN.computeIfAbsent(
-        new Variant(
-            target.vectorBits(), target.tiling(), packedRows ? real : left, real, packedRows),
+        new Variant(vectorBits, tiling, packedRows ? real : left, real, packedRows),
         PanelTiles::new);
   }
 
@@ -48,11 +48,6 @@ final class PanelTiles {
     this.lanes = Target.lanes(variant.vectorBits(), real);
     this.packedRows = variant.packedRows();
     this.tiling = variant.tiling();
-  }
-
-  /** Rows of a full tile. */
-  int height() {
-    return tiling.height();
   }
 
   /** Rows of a panel of the left side: whole vectors and whole tiles. */

@@ -24,9 +24,11 @@ final class ProductFinish {
 
   /**
    * @param streams of the whole stage under the product's names, the target first
+   * @param others those that it reads beside the sums
    * @param columns the target's last axis
    */
-  ProductFinish(Stage.Finished stage, Streams streams, Axis columns, int lanes) {
+  ProductFinish(
+      Stage.Finished stage, Streams streams, List<Integer> others, Axis columns, int lanes) {
     Map<Axis, Axis> names = stage.names();
     this.value =
         new ElementReplacement(element -> inProductNames(element, names))
@@ -36,13 +38,7 @@ final class ProductFinish {
     this.columns = columns;
     this.real = stage.target().type();
     this.lanes = lanes;
-    this.others =
-        stage.elements().stream()
-            .map(element -> inProductNames(element, names))
-            .filter(element -> !element.equals(made))
-            .map(streams::number)
-            .distinct()
-            .toList();
+    this.others = List.copyOf(others);
   }
 
   static Scalar.Element inProductNames(Scalar.Element element, Map<Axis, Axis> names) {
