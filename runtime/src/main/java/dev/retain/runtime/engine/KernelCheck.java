@@ -9,8 +9,9 @@ import java.util.Optional;
  * heap, where a good one leaves nothing. How long it takes would say less, since other processes
  * have a part in that; what it puts on the heap is its own doing.
  *
- * <p>It looks once, a while after the start, and then costs nothing. Kernels without vectors take
- * nothing of the heap in any case, so nothing is said of them.
+ * <p>It looks once, a while after the start, and then costs nothing, unless it is told to begin
+ * {@link #again}. Kernels without vectors take nothing of the heap in any case, so nothing is said
+ * of them.
  */
 final class KernelCheck {
   /** What the current thread has used so far. */
@@ -89,6 +90,14 @@ final class KernelCheck {
       return Optional.empty();
     }
     return used >= WINDOW ? judge(used / 1e9, now) : Optional.empty();
+  }
+
+  /** Begins again, as if nothing had run yet. */
+  void again() {
+    since = -1;
+    badWindows = 0;
+    measuring = false;
+    over = false;
   }
 
   private Optional<Finding> judge(double seconds, long now) {

@@ -44,7 +44,8 @@ final class KernelWarning {
                     + " JDK_JAVA_OPTIONS=-Dretain.width=256"));
   }
 
-  private static Optional<String> hindrance() {
+  /** The flag that this JVM was started with and that keeps kernels from its best compiler. */
+  static Optional<String> hindrance() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> HINDRANCE.matcher(argument).matches())
         .findFirst();

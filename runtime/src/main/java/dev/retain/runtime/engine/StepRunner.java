@@ -1,6 +1,7 @@
 package dev.retain.runtime.engine;
 
 import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.KernelLoader;
 import dev.retain.runtime.program.FormProgram;
 import java.util.Optional;
 
@@ -9,11 +10,15 @@ import java.util.Optional;
  * long they take if the engine measures that. Only the calling thread, worker 0, is watched.
  */
 final class StepRunner {
+  /** With more kernels than that something else must be wrong. */
+  private static final int MOST_MENDED = 4;
+
   private final FormProgram program;
   private final Kernel[] kernels;
   private final Addresses addresses;
   private final int batch;
   private final KernelCheck check;
+  private int mended;
 
   /** Of an engine that measures, and where it adds the time of each step; else null. */
   private final Profile profile;
@@ -66,8 +71,29 @@ final class StepRunner {
     // No reference to the method: it would take memory at every run.
     Optional<KernelCheck.Finding> finding = check.ran();
     if (finding.isPresent()) {
-      warn(finding.get());
+      mend(finding.get());
     }
+  }
+
+  /**
+   * Lets the JVM compile the kernel once more, as another class. The same bytecode is compiled well
+   * in nearly every JVM, and badly in one of many: the next attempt is likely to be better.
+   */
+  private void mend(KernelCheck.Finding finding) {
+    Kernel bad = kernels[finding.step()];
+    Optional<Kernel> other =
+        mended < MOST_MENDED && KernelWarning.hindrance().isEmpty()
+            ? KernelLoader.again(bad)
+            : Optional.empty();
+    if (other.isEmpty()) {
+      warn(finding);
+      return;
+    }
+    mended++;
+    for (int step = 0; step < kernels.length; step++) {
+      kernels[step] = kernels[step] == bad ? other.get() : kernels[step];
+    }
+    check.again();
   }
 
   private void warn(KernelCheck.Finding finding) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Defines the generated classes of one model. They are ordinary classes of a loader of their own,
@@ -46,6 +47,19 @@ public final class KernelLoader extends ClassLoader {
     } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
       throw new IllegalStateException("the kernel " + className + " cannot be loaded", e);
     }
+  }
+
+  /**
+   * The same kernel of a class that the JVM has not seen yet, and so compiles anew; empty if a
+   * loader of another kind has defined the kernel.
+   *
+   * @throws IllegalStateException as {@link #kernel}
+   */
+  public static Optional<Kernel> again(Kernel kernel) {
+    return kernel.getClass().getClassLoader() instanceof KernelLoader loader
+        ? Optional.of(
+            new KernelLoader(loader.getParent(), loader.source).kernel(kernel.getClass().getName()))
+        : Optional.empty();
   }
 
   @Override
