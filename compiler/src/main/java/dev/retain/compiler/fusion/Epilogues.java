@@ -106,8 +106,8 @@ final class Epilogues {
         && finish.target().type() == product.target().type()
         && !stage.sources().contains(finish.target())
         && isInPlace(stage)
-        && isCheap(finish.value())
-        && stage.elements().stream().allMatch(element -> isInVectors(element, stage));
+        && isInVectors(finish.value())
+        && stage.elements().stream().allMatch(element -> isBeside(element, stage));
   }
 
   /** Whether the product is one of matrices of a block's steps, not of a single step. */
@@ -135,76 +135,56 @@ final class Epilogues {
     return axes.contains(Axis.TIME) || axes.contains(Axis.SOURCE);
   }
 
-  /** Whether the finish reads the product once, at its own position, with the same axis last. */
+  /** Whether the finish reads the product once, at its own position, with the same columns last. */
   private static boolean isInPlace(Stage.Finished stage) {
     Buffer made = stage.product().target();
     List<Scalar.Element> read =
         stage.elements().stream().filter(element -> element.buffer().equals(made)).toList();
-    List<Coordinate> at = read.getFirst().coordinates();
     Map<Axis, Axis> names = stage.names();
     List<Axis> own = stage.finish().target().axes();
     return read.size() == 1
-        && at.stream().allMatch(Coordinate.Along.class::isInstance)
+        && read.getFirst().coordinates().stream().allMatch(Coordinate.Along.class::isInstance)
         && names.size() == made.axes().size()
         && names.keySet().equals(new HashSet<>(own))
-        && own.getLast().equals(at.getLast().axis());
+        && endsWith(own, columns(stage));
   }
 
   /** Whether all that is read lies still or side by side as the columns of the product do. */
-  private static boolean isInVectors(Scalar.Element element, Stage.Finished stage) {
+  private static boolean isBeside(Scalar.Element element, Stage.Finished stage) {
     List<Axis> columns = columns(stage);
     List<Axis> axes = element.coordinates().stream().map(Coordinate::axis).toList();
-    int others = axes.size() - columns.size();
     return element.buffer().type() == stage.finish().precision()
         && element.coordinates().stream().allMatch(Coordinate.Along.class::isInstance)
-        && (Collections.disjoint(axes, columns)
-            || others >= 0 && axes.subList(others, axes.size()).equals(columns));
+        && (Collections.disjoint(axes, columns) || endsWith(axes, columns));
   }
 
-  /** The last axes of the target that come from the right side alone, all of them its columns. */
+  private static boolean endsWith(List<Axis> axes, List<Axis> last) {
+    int others = axes.size() - last.size();
+    return others >= 0 && axes.subList(others, axes.size()).equals(last);
+  }
+
+  /** The product's last axes that come from the right side alone, in the names of the finish. */
   private static List<Axis> columns(Stage.Finished stage) {
     Stage.Contract product = stage.product();
-    List<Axis> own = stage.finish().target().axes();
-    int first = own.size();
+    List<Axis> axes = product.target().axes();
+    int first = axes.size();
     while (first > 0
-        && product.right().axes().contains(stage.names().get(own.get(first - 1)))
-        && !product.left().axes().contains(stage.names().get(own.get(first - 1)))) {
+        && product.right().axes().contains(axes.get(first - 1))
+        && !product.left().axes().contains(axes.get(first - 1))) {
       first--;
     }
-    return own.subList(first, own.size());
+    return stage.made().coordinates().stream().skip(first).map(Coordinate::axis).toList();
   }
 
-  private static boolean isCheap(Scalar value) {
+  /** Whether it is made in vectors and of elements alone: what has positions has another stage. */
+  private static boolean isInVectors(Scalar value) {
     return switch (value) {
       case Scalar.Literal l -> true;
       case Scalar.Position p -> false;
       case Scalar.PairSign s -> false;
       case Scalar.Element e -> true;
       case Scalar.Apply(Function function, List<Scalar> operands) ->
-          isCheap(function) && operands.stream().allMatch(Epilogues::isCheap);
-    };
-  }
-
-  private static boolean isCheap(Function function) {
-    return switch (function) {
-      case ADD,
-          SUBTRACT,
-          MULTIPLY,
-          DIVIDE,
-          NEGATE,
-          ABS,
-          MAX,
-          MIN,
-          LESS,
-          LESS_OR_EQUAL,
-          EQUAL,
-          SELECT,
-          STOP_GRADIENT,
-          SQRT,
-          EXP,
-          TANH ->
-          true;
-      case POWER, LOG, ERF, SIN, COS, ROUND -> false;
+          function.isInVectors() && operands.stream().allMatch(Epilogues::isInVectors);
     };
   }
 }

@@ -16,19 +16,16 @@ import java.util.Map;
 final class ProductFinish {
   private final Scalar value;
   private final Scalar.Element made;
-  private final Streams streams;
-  private final List<Integer> others;
+  private final ProductStreams streams;
   private final Axis columns;
   private final ElementType real;
   private final int lanes;
 
   /**
-   * @param streams of the whole stage under the product's names, the target first
-   * @param others those that it reads beside the sums
+   * @param streams of the whole stage, under the product's names
    * @param columns the target's last axis
    */
-  ProductFinish(
-      Stage.Finished stage, Streams streams, List<Integer> others, Axis columns, int lanes) {
+  ProductFinish(Stage.Finished stage, ProductStreams streams, Axis columns, int lanes) {
     Map<Axis, Axis> names = stage.names();
     this.value =
         new ElementReplacement(element -> inProductNames(element, names))
@@ -38,7 +35,6 @@ final class ProductFinish {
     this.columns = columns;
     this.real = stage.target().type();
     this.lanes = lanes;
-    this.others = List.copyOf(others);
   }
 
   static Scalar.Element inProductNames(Scalar.Element element, Map<Axis, Axis> names) {
@@ -51,12 +47,12 @@ final class ProductFinish {
 
   /** The streams that it reads beside the sums. */
   List<Integer> others() {
-    return others;
+    return streams.others();
   }
 
   /** The buffer that stands for a stream. */
   String name(int stream) {
-    return streams.name(stream);
+    return streams.all().name(stream);
   }
 
   /** The argument that brings the distance of rows in a stream. */
@@ -70,9 +66,7 @@ final class ProductFinish {
   }
 
   List<BufferParameter> parameters() {
-    return others.stream()
-        .map(stream -> new BufferParameter(name(stream), streams.buffers().get(stream).type()))
-        .toList();
+    return streams.otherParameters();
   }
 
   /** Rows of a panel of so many whole vectors. */
@@ -105,7 +99,7 @@ final class ProductFinish {
     List<String> arguments = new ArrayList<>(List.of("rows"));
     arguments.addAll(more);
     arguments.addAll(List.of("cRow", "sumsRow"));
-    others.forEach(stream -> arguments.add(row(stream)));
+    others().forEach(stream -> arguments.add(row(stream)));
     return new Procedure(
         name,
         buffers,
@@ -133,7 +127,7 @@ final class ProductFinish {
 
     @Override
     public String name(Scalar.Element element) {
-      return element.equals(made) ? "sums" : ProductFinish.this.name(streams.number(element));
+      return element.equals(made) ? "sums" : ProductFinish.this.name(streams.all().number(element));
     }
 
     @Override
@@ -146,7 +140,7 @@ final class ProductFinish {
       if (element.equals(made)) {
         return Index.variable("row").times(Index.variable("sumsRow")).plus(column);
       }
-      int stream = streams.number(element);
+      int stream = streams.all().number(element);
       return Index.variable("row")
           .times(Index.variable(row(stream)))
           .plus(column.times(column(stream)));
@@ -156,7 +150,7 @@ final class ProductFinish {
     public ScalarLowering.Movement movement(Scalar.Element element) {
       return element.equals(made)
           ? ScalarLowering.Movement.BY_ONE
-          : ScalarLowering.movement(element, columns, column(streams.number(element)));
+          : ScalarLowering.movement(element, columns, column(streams.all().number(element)));
     }
 
     @Override

@@ -60,7 +60,7 @@ final class ProductStreams {
    * @param lanes of a vector
    */
   Optional<ProductFinish> finish(Axis columns, int lanes) {
-    return finished.map(f -> new ProductFinish(f, streams, otherStreams(), columns, lanes));
+    return finished.map(f -> new ProductFinish(f, this, columns, lanes));
   }
 
   /** Of the two sides, element by element. */
@@ -94,23 +94,24 @@ final class ProductStreams {
 
   /** Where what the finish reads begins. */
   List<Statement.Place> others(Map<Axis, Index> outside) {
-    return otherStreams().stream()
+    return others().stream()
         .map(stream -> new Statement.Place(streams.name(stream), base(stream, outside)))
         .toList();
   }
 
-  private List<Integer> otherStreams() {
+  /** The streams that the finish reads beside the sums. */
+  List<Integer> others() {
     return finished
         .map(f -> others(f).stream().map(streams::number).distinct().toList())
         .orElse(List.of());
   }
 
   List<Buffer> otherBuffers() {
-    return otherStreams().stream().map(streams.buffers()::get).toList();
+    return others().stream().map(streams.buffers()::get).toList();
   }
 
   List<BufferParameter> otherParameters() {
-    return otherStreams().stream()
+    return others().stream()
         .map(stream ->
             new BufferParameter(streams.name(stream), streams.buffers().get(stream).type()))
         .toList();

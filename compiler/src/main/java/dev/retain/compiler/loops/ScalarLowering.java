@@ -77,31 +77,8 @@ final class ScalarLowering {
             case OTHERWISE -> false;
           };
       case Scalar.Apply(Function function, List<Scalar> operands) ->
-          isVectorizable(function)
+          function.isInVectors()
               && operands.stream().allMatch(o -> isVectorizable(o, places, precision));
-    };
-  }
-
-  private static boolean isVectorizable(Function function) {
-    return switch (function) {
-      case ADD,
-          SUBTRACT,
-          MULTIPLY,
-          DIVIDE,
-          NEGATE,
-          EXP,
-          SQRT,
-          TANH,
-          ABS,
-          MAX,
-          MIN,
-          LESS,
-          LESS_OR_EQUAL,
-          EQUAL,
-          SELECT,
-          STOP_GRADIENT ->
-          true;
-      case POWER, LOG, ERF, SIN, COS, ROUND -> false;
     };
   }
 

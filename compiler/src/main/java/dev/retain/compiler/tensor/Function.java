@@ -50,6 +50,30 @@ public enum Function {
     return arity;
   }
 
+  /** Whether kernels compute it of a whole vector at once; others they compute one by one. */
+  public boolean isInVectors() {
+    return switch (this) {
+      case ADD,
+          SUBTRACT,
+          MULTIPLY,
+          DIVIDE,
+          NEGATE,
+          EXP,
+          SQRT,
+          TANH,
+          ABS,
+          MAX,
+          MIN,
+          LESS,
+          LESS_OR_EQUAL,
+          EQUAL,
+          SELECT,
+          STOP_GRADIENT ->
+          true;
+      case POWER, LOG, ERF, SIN, COS, ROUND -> false;
+    };
+  }
+
   /** The function of plain numbers, as Java computes it. */
   public double apply(double... x) {
     return switch (this) {

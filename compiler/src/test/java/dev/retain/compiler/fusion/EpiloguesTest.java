@@ -117,6 +117,30 @@ class EpiloguesTest {
     assertThat(finished(PRODUCT, slow).stages()).containsExactly(PRODUCT, slow);
   }
 
+  /** A matrix in blocks has all of its columns last, in one order. */
+  @Test
+  void columnsStayLast() {
+    Axis head = Axis.of("head", 2);
+    Buffer matrix = buffer(7, "matrix", Role.PARAMETER, D, head, E);
+    Buffer made = buffer(8, "made", Role.SCRATCH, Axis.BATCH, Axis.TIME, head, E);
+    Stage.Contract product =
+        new Stage.Contract(
+            made, operand(X), operand(matrix), List.of(D), Triangle.NONE, false, Span.none());
+    Stage.Pointwise inOrder =
+        pointwise(
+            buffer(9, "same", Role.SCRATCH, Axis.BATCH, Axis.TIME, head, E),
+            add(element(made), element(SCALE)));
+    Stage.Pointwise otherwise =
+        pointwise(
+            buffer(9, "other", Role.SCRATCH, Axis.BATCH, head, Axis.TIME, E),
+            add(element(made), element(SCALE)));
+
+    assertThat(Epilogues.of(program(product, inOrder)).stages())
+        .containsExactly(new Stage.Finished(product, inOrder));
+    assertThat(Epilogues.of(program(product, otherwise)).stages())
+        .containsExactly(product, otherwise);
+  }
+
   @Test
   void onlyItsOwnElementIsFinished() {
     Stage.Pointwise other =

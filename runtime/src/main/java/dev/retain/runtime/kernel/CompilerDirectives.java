@@ -22,9 +22,8 @@ public final class CompilerDirectives {
       """;
   private static final String ADDED = "1 compiler directives added";
 
-  // The JVM reads the file once, without trying again: a process that is stopped and goes on while
-  // it
-  // does may be told that the file cannot be loaded.
+  // The JVM reads the file once, without trying again: a process that is stopped meanwhile and goes
+  // on may be told that the file cannot be loaded.
   private static final int ATTEMPTS = 3;
 
   private static final Set<String> EXCLUDED = new HashSet<>();
