@@ -4,7 +4,7 @@ import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
 import dev.retain.runtime.jar.ModelJar;
-import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.KernelSource;
 import dev.retain.runtime.kernel.Kernels;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.FormProgram;
@@ -18,7 +18,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -36,7 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class RetainModel implements AutoCloseable {
   private final ModelDescription description;
   private final SequencedMap<String, NativeTensor> weights;
-  private final Function<String, Kernel> kernels;
+  private final KernelSource kernels;
   private final Engine engine;
   private Map<String, INDArray> arrays;
   private volatile boolean closed;
@@ -44,7 +43,7 @@ public final class RetainModel implements AutoCloseable {
   private RetainModel(
       ModelDescription description,
       SequencedMap<String, NativeTensor> weights,
-      Function<String, Kernel> kernels,
+      KernelSource kernels,
       Engine engine) {
     this.description = description;
     this.weights = weights;
@@ -98,7 +97,7 @@ public final class RetainModel implements AutoCloseable {
   public static RetainModel of(
       ModelDescription description,
       Map<String, NativeTensor> weights,
-      Function<String, Kernel> kernels,
+      KernelSource kernels,
       Engine engine) {
     return new RetainModel(description, ModelWeights.of(description, weights), kernels, engine);
   }

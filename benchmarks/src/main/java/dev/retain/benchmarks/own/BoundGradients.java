@@ -7,7 +7,7 @@ import dev.retain.runtime.engine.BlockSequence;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
-import dev.retain.runtime.kernel.KernelLoader;
+import dev.retain.runtime.kernel.Kernels;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.FormProgram;
@@ -51,7 +51,7 @@ final class BoundGradients implements AutoCloseable {
       SequencedMap<String, MemorySegment> read,
       MemorySegment flowing) {
     CompiledGradients compiled = prepared.recurrence().gradients().apply(Wanted.INPUTS);
-    KernelLoader kernels = Prepared.loader(compiled.kernels());
+    Kernels kernels = new Kernels(compiled.kernels());
     FormProgram way = compiled.programs().forward();
     this.states = new StateMemory(prepared.description().statesOf(way), ElementType.F32, 1);
     this.output = allocate(flowing.byteSize());
@@ -85,13 +85,12 @@ final class BoundGradients implements AutoCloseable {
     return Arena.global().allocate(bytes, NativeTensor.ALIGNMENT);
   }
 
-  private BoundProgram bind(
-      FormProgram program, KernelLoader kernels, Prepared prepared, int block) {
+  private BoundProgram bind(FormProgram program, Kernels kernels, Prepared prepared, int block) {
     BoundProgram bound =
         new BoundProgram(
             program,
             Engine.shared(),
-            kernels::kernel,
+            kernels,
             prepared.weights()::get,
             this::unplaced,
             states,

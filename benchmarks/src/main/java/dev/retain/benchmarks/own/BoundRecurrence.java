@@ -5,7 +5,7 @@ import dev.retain.runtime.engine.BlockSequence;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
-import dev.retain.runtime.kernel.KernelLoader;
+import dev.retain.runtime.kernel.Kernels;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
@@ -28,13 +28,12 @@ final class BoundRecurrence implements AutoCloseable {
    * @param block the most steps of a block
    */
   BoundRecurrence(Prepared prepared, Form form, int block) {
-    KernelLoader kernels =
-        Prepared.loader(prepared.recurrence().compiled().kernels().get(prepared.width()));
+    Kernels kernels = new Kernels(prepared.recurrence().compiled().kernels().get(prepared.width()));
     FormProgram derived = prepared.description().program(form.text(), false).orElseThrow();
     this.states = new StateMemory(prepared.description().statesOf(derived), ElementType.F32, 1);
     this.program =
         new BoundProgram(
-            derived, Engine.shared(), kernels::kernel, prepared.weights()::get, states, 1, block);
+            derived, Engine.shared(), kernels, prepared.weights()::get, states, 1, block);
     this.inputs = new BlockInputs(program);
     inputs.writeChunk(block);
   }

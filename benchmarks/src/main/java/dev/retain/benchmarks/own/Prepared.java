@@ -4,9 +4,6 @@ import dev.retain.compiler.CompiledRecurrence;
 import dev.retain.compiler.diagnostics.Source;
 import dev.retain.compiler.types.RecurrenceModel.Argument;
 import dev.retain.runtime.MachineWidth;
-import dev.retain.runtime.kernel.CompilerDirectives;
-import dev.retain.runtime.kernel.Kernel;
-import dev.retain.runtime.kernel.KernelLoader;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.ConstantDescription;
@@ -25,8 +22,6 @@ import java.util.Set;
  * @param weights constants and parameters by path
  */
 record Prepared(CompiledRecurrence recurrence, Width width, Map<String, NativeTensor> weights) {
-  private static final String GENERATED = "dev/retain/generated/*";
-
   /**
    * Compiles it.
    *
@@ -62,11 +57,5 @@ record Prepared(CompiledRecurrence recurrence, Width width, Map<String, NativeTe
 
   ModelDescription description() {
     return recurrence.compiled().description();
-  }
-
-  /** Kernels from class files by binary name, loaded as those of models are. */
-  static KernelLoader loader(Map<String, byte[]> classes) {
-    CompilerDirectives.excludeFromFirstTier(GENERATED);
-    return new KernelLoader(Kernel.class.getClassLoader(), classes);
   }
 }

@@ -1,6 +1,6 @@
 package dev.retain.runtime.engine;
 
-import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.KernelSource;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.FormProgram;
@@ -32,7 +32,7 @@ public final class BoundProgram implements AutoCloseable {
   public BoundProgram(
       FormProgram program,
       Engine engine,
-      Function<String, Kernel> kernels,
+      KernelSource kernels,
       Function<String, NativeTensor> weights,
       StateMemory states,
       int batch,
@@ -59,7 +59,7 @@ public final class BoundProgram implements AutoCloseable {
   public BoundProgram(
       FormProgram program,
       Engine engine,
-      Function<String, Kernel> kernels,
+      KernelSource kernels,
       Function<String, NativeTensor> weights,
       Function<String, NativeTensor> gradients,
       StateMemory states,
@@ -68,13 +68,11 @@ public final class BoundProgram implements AutoCloseable {
     this.program = program;
     this.batch = batch;
     this.capacity = capacity;
-    Kernel[] ofSteps =
-        program.steps().stream().map(s -> kernels.apply(s.kernelClass())).toArray(Kernel[]::new);
     this.memory =
         new ProgramMemory(program, batch, capacity, engine.workers(), weights, gradients, states);
     this.output = new BlockOutput(program, memory, batch, capacity);
     StepRunner runner =
-        new StepRunner(program, ofSteps, memory.addresses(), batch, engine.profile());
+        new StepRunner(program, kernels, memory.addresses(), batch, engine.profile());
     this.runs = new BlockRuns(program, engine, memory.addresses(), runner, states, batch, capacity);
   }
 

@@ -1,7 +1,7 @@
 package dev.retain.runtime.engine;
 
 import dev.retain.runtime.kernel.Kernel;
-import dev.retain.runtime.kernel.KernelLoader;
+import dev.retain.runtime.kernel.KernelSource;
 import dev.retain.runtime.program.FormProgram;
 import java.util.Optional;
 
@@ -14,6 +14,7 @@ final class StepRunner {
   private static final int MOST_MENDED = 4;
 
   private final FormProgram program;
+  private final KernelSource source;
   private final Kernel[] kernels;
   private final Addresses addresses;
   private final int batch;
@@ -31,17 +32,18 @@ final class StepRunner {
   private long measured;
 
   /**
-   * @param kernels by step
    * @param profile what measures all runs, if anything does
    */
   StepRunner(
       FormProgram program,
-      Kernel[] kernels,
+      KernelSource source,
       Addresses addresses,
       int batch,
       Optional<Profile> profile) {
     this.program = program;
-    this.kernels = kernels;
+    this.source = source;
+    this.kernels =
+        program.steps().stream().map(s -> source.kernel(s.kernelClass())).toArray(Kernel[]::new);
     this.addresses = addresses;
     this.batch = batch;
     this.check = new KernelCheck(new ThreadMeter(), kernels.length);
@@ -83,7 +85,7 @@ final class StepRunner {
     Kernel bad = kernels[finding.step()];
     Optional<Kernel> other =
         mended < MOST_MENDED && KernelWarning.hindrance().isEmpty()
-            ? KernelLoader.again(bad)
+            ? source.insteadOf(bad)
             : Optional.empty();
     if (other.isEmpty()) {
       warn(finding);

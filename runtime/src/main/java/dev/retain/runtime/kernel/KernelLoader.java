@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Defines the generated classes of one model. They are ordinary classes of a loader of their own,
@@ -49,17 +48,9 @@ public final class KernelLoader extends ClassLoader {
     }
   }
 
-  /**
-   * The same kernel of a class that the JVM has not seen yet, and so compiles anew; empty if a
-   * loader of another kind has defined the kernel.
-   *
-   * @throws IllegalStateException as {@link #kernel}
-   */
-  public static Optional<Kernel> again(Kernel kernel) {
-    return kernel.getClass().getClassLoader() instanceof KernelLoader loader
-        ? Optional.of(
-            new KernelLoader(loader.getParent(), loader.source).kernel(kernel.getClass().getName()))
-        : Optional.empty();
+  /** A loader of the same class files, as classes that the JVM has not seen yet. */
+  KernelLoader anew() {
+    return new KernelLoader(getParent(), source);
   }
 
   @Override

@@ -3,10 +3,10 @@ package dev.retain.runtime.kernel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 
 /** Kernels from class files, loaded when a form first needs them. */
-public final class Kernels implements Function<String, Kernel> {
+public final class Kernels implements KernelSource {
   private final KernelLoader loader;
   private final Map<String, Kernel> loaded = new HashMap<>();
   private final Thread directives;
@@ -33,9 +33,18 @@ public final class Kernels implements Function<String, Kernel> {
   }
 
   @Override
-  public synchronized Kernel apply(String className) {
+  public synchronized Kernel kernel(String className) {
     joinDirectives();
     return loaded.computeIfAbsent(className, loader::kernel);
+  }
+
+  @Override
+  public synchronized Optional<Kernel> insteadOf(Kernel bad) {
+    String className = bad.getClass().getName();
+    if (loaded.get(className) == bad) {
+      loaded.put(className, loader.anew().kernel(className));
+    }
+    return Optional.ofNullable(loaded.get(className));
   }
 
   private void joinDirectives() {

@@ -3,7 +3,7 @@ package dev.retain.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retain.runtime.kernel.Kernel;
-import dev.retain.runtime.kernel.KernelLoader;
+import dev.retain.runtime.kernel.KernelSource;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.FormProgram;
@@ -12,93 +12,67 @@ import dev.retain.runtime.toy.ToyModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A kernel that leaves garbage, as one does that the JVM has compiled badly, is loaded again. */
+/** For a kernel that leaves garbage, as one does that the JVM has compiled badly, another runs. */
 class MendedKernelTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** As a generated kernel, of which each class is compiled by itself: only the first is bad. */
-  public static final class Wasteful implements Kernel {
+  /** As a generated kernel that the JVM has compiled badly. */
+  private static final class Wasteful implements Kernel {
     private static final int GARBAGE = 1 << 20;
 
-    private final boolean bad;
     private final Kernel good = ToyModel.kernel("Embed");
     private byte[] garbage;
 
-    /** One of each class. */
-    public Wasteful() {
-      this.bad = Classes.next() == 1;
-    }
-
     @Override
     public void run(long[] addresses, int batch, int time, int worker, int workers) {
-      if (bad) {
-        garbage = new byte[GARBAGE];
-      }
+      garbage = new byte[GARBAGE];
       good.run(addresses, batch, time, worker, workers);
     }
   }
 
-  /** Is loaded once only, whatever loads the kernel. */
-  public static final class Classes {
-    private static final AtomicInteger COUNT = new AtomicInteger();
+  /** Has a good kernel instead of the first one. */
+  private static final class Kernels implements KernelSource {
+    private final Kernel wasteful = new Wasteful();
+    private boolean mended;
 
-    private Classes() {}
+    @Override
+    public Kernel kernel(String className) {
+      return className.endsWith("Embed") ? wasteful : ToyModel.kernel(className);
+    }
 
-    public static int next() {
-      return COUNT.incrementAndGet();
+    @Override
+    public Optional<Kernel> insteadOf(Kernel bad) {
+      assertThat(bad).isSameAs(wasteful);
+      mended = true;
+      return Optional.of(ToyModel.kernel("Embed"));
     }
   }
 
-  private static Kernel wasteful() {
-    ClassLoader all = MendedKernelTest.class.getClassLoader();
-    ClassLoader withoutIt =
-        new ClassLoader(all) {
-          @Override
-          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (name.equals(Wasteful.class.getName())) {
-              throw new ClassNotFoundException(name);
-            }
-            return super.loadClass(name, resolve);
-          }
-        };
-    KernelLoader loader =
-        new KernelLoader(
-            withoutIt, name -> all.getResourceAsStream(name.replace('.', '/') + ".class"));
-    return loader.kernel(Wasteful.class.getName());
-  }
-
   @Test
-  void isLoadedOnceMoreAndComputesTheSame() {
+  void anotherComputesTheSame() {
     ModelDescription model = ToyModel.description(OptionalLong.empty());
     FormProgram program = model.program(Form.PARALLEL, false).get();
     Map<String, NativeTensor> weights = ToyModel.weights();
-    Kernel wasteful = wasteful();
+    Kernels kernels = new Kernels();
     Instant end = Instant.now().plus(PATIENCE);
     try (Engine engine = Engine.withWorkers(1);
         StateMemory states = new StateMemory(model.states(), model.real(), 1);
         BoundProgram bound =
-            new BoundProgram(
-                program,
-                engine,
-                name -> name.endsWith("Embed") ? wasteful : ToyModel.kernel(name),
-                weights::get,
-                states,
-                1,
-                4)) {
+            new BoundProgram(program, engine, kernels, weights::get, states, 1, 4)) {
       bound.run(2);
       double before = bound.output().getDouble(0);
-      while (Classes.COUNT.get() == 1 && Instant.now().isBefore(end)) {
+      while (!kernels.mended && Instant.now().isBefore(end)) {
         states.reset();
         bound.run(2);
       }
       states.reset();
       bound.run(2);
 
-      assertThat(Classes.COUNT.get()).isEqualTo(2);
+      assertThat(kernels.mended).isTrue();
       assertThat(bound.output().getDouble(0)).isEqualTo(before);
     }
   }

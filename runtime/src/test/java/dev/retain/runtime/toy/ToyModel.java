@@ -3,6 +3,7 @@ package dev.retain.runtime.toy;
 import dev.retain.runtime.RetainModel;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.KernelSource;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Barrier;
@@ -28,7 +29,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SequencedMap;
-import java.util.function.Function;
 
 /**
  * A model made by hand: for each token of the vocabulary, a sum of weights that fades with gamma.
@@ -48,7 +48,7 @@ public final class ToyModel {
     return on(engine, ToyModel::kernel);
   }
 
-  public static RetainModel on(Engine engine, Function<String, Kernel> kernels) {
+  public static RetainModel on(Engine engine, KernelSource kernels) {
     return RetainModel.of(description(OptionalLong.empty()), weights(), kernels, engine);
   }
 

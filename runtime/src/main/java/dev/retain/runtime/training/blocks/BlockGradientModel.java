@@ -3,7 +3,7 @@ package dev.retain.runtime.training.blocks;
 import dev.retain.runtime.RetainException;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
-import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.KernelSource;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.Form;
 import dev.retain.runtime.program.ModelDescription;
@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.Function;
 
 /** A model with the programs that the compiler derived for its gradients. */
 public final class BlockGradientModel implements GradientModel {
@@ -48,7 +47,7 @@ public final class BlockGradientModel implements GradientModel {
       ModelDescription description,
       GradientPrograms dense,
       Optional<GradientPrograms> ragged,
-      Function<String, Kernel> kernels,
+      KernelSource kernels,
       int chunk,
       boolean oneBlock,
       long work) {}

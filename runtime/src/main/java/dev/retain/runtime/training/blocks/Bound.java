@@ -4,7 +4,7 @@ import dev.retain.runtime.engine.BlockInputs;
 import dev.retain.runtime.engine.BoundProgram;
 import dev.retain.runtime.engine.Engine;
 import dev.retain.runtime.engine.StateMemory;
-import dev.retain.runtime.kernel.Kernel;
+import dev.retain.runtime.kernel.KernelSource;
 import dev.retain.runtime.memory.ElementType;
 import dev.retain.runtime.memory.NativeTensor;
 import dev.retain.runtime.program.BufferDescription;
@@ -39,7 +39,7 @@ final class Bound implements AutoCloseable {
   Bound(
       FormProgram form,
       Engine engine,
-      Function<String, Kernel> kernels,
+      KernelSource kernels,
       Function<String, NativeTensor> weights,
       Function<String, NativeTensor> gradients,
       StateMemory states,
