@@ -1,6 +1,7 @@
 package dev.retain.compiler.bytecode;
 
 import dev.retain.compiler.loops.Index;
+import dev.retain.runtime.kernel.NativeMemory;
 import dev.retain.runtime.memory.ElementType;
 import java.util.Comparator;
 import java.util.List;
@@ -46,7 +47,7 @@ final class IndexEmitter {
       case Index.Element(String buffer, Index place) -> {
         MemoryEmitter.all(method);
         MemoryEmitter.layout(method, ElementType.I64);
-        pushAddress(buffer, place, ElementType.I64.bytes());
+        pushAccess(buffer, place, ElementType.I64.bytes());
         MemoryEmitter.get(method, ElementType.I64);
       }
       case Index.Minimum(Index left, Index right) -> {
@@ -59,21 +60,41 @@ final class IndexEmitter {
 
   /** Pushes the address of a buffer's element: {@code base + element * bytes}. */
   void pushAddress(String buffer, Index element, int bytes) {
+    LinearIndex index = LinearIndex.of(element).scaled(bytes);
     method.read(buffer);
-    addTo(LinearIndex.of(element).scaled(bytes));
+    addTerms(index);
+    addConstant(index);
+  }
+
+  /**
+   * The same for an access to memory, which the JVM's compiler need not check then: see {@link
+   * NativeMemory#ADDRESS_BITS}. The displacement comes last, for it is what instructions have room
+   * for.
+   */
+  void pushAccess(String buffer, Index element, int bytes) {
+    LinearIndex index = LinearIndex.of(element).scaled(bytes);
+    method.read(buffer);
+    addTerms(index);
+    method.constant(NativeMemory.ADDRESS_BITS);
+    method.instruction(Opcodes.LAND);
+    addConstant(index);
   }
 
   private void sum(LinearIndex index) {
     method.constant(0L);
-    addTo(index);
+    addTerms(index);
+    addConstant(index);
   }
 
   /** Adds to the long on the stack: the terms of outer loops first, which inner loops reuse. */
-  private void addTo(LinearIndex index) {
+  private void addTerms(LinearIndex index) {
     for (Map.Entry<List<Index>, Long> term : index.ordered(outermostFirst())) {
       product(term.getKey(), term.getValue());
       method.instruction(Opcodes.LADD);
     }
+  }
+
+  private void addConstant(LinearIndex index) {
     if (index.constant() != 0) {
       method.constant(index.constant());
       method.instruction(Opcodes.LADD);

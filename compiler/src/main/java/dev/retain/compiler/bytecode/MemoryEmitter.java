@@ -27,7 +27,7 @@ final class MemoryEmitter {
     ElementType type = buffers.get(buffer);
     all(method);
     layout(method, type);
-    address(buffer, element);
+    access(buffer, element);
     get(method, type);
     switch (type) {
       case F32, F64, I64 -> {}
@@ -61,7 +61,7 @@ final class MemoryEmitter {
         } else {
           all(method);
           method.getStatic(LAYOUT, "JAVA_INT_UNALIGNED", "L" + LAYOUT + "$OfInt;");
-          address(buffer, element);
+          access(buffer, element);
           method.callInterface(SEGMENT, "get", "(L" + LAYOUT + "$OfInt;J)I");
           widening.bytesOfInt();
         }
@@ -73,7 +73,7 @@ final class MemoryEmitter {
   private void vector(String buffer, Index element, String owner, int bits) {
     VectorEmitter.species(method, owner, bits);
     all(method);
-    address(buffer, element);
+    access(buffer, element);
     byteOrder();
     method.callStatic(
         owner,
@@ -86,7 +86,7 @@ final class MemoryEmitter {
     ElementType type = buffers.get(buffer);
     all(method);
     layout(method, type);
-    address(buffer, element);
+    access(buffer, element);
     value.run();
     method.callInterface(
         SEGMENT, "set", "(" + layoutDescriptor(type) + "J" + stored(type).getDescriptor() + ")V");
@@ -96,11 +96,16 @@ final class MemoryEmitter {
   void storeVector(String buffer, Index element, VectorType vector, Runnable value) {
     value.run();
     all(method);
-    address(buffer, element);
+    access(buffer, element);
     byteOrder();
     method.callVirtual(vector.owner(), "intoMemorySegment", "(L" + SEGMENT + ";J" + ORDER + ")V");
   }
 
+  private void access(String buffer, Index element) {
+    indexes.pushAccess(buffer, element, buffers.get(buffer).bytes());
+  }
+
+  /** Pushes the address of an element, for a procedure to begin at. */
   void address(String buffer, Index element) {
     indexes.pushAddress(buffer, element, buffers.get(buffer).bytes());
   }

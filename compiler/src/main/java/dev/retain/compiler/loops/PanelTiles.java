@@ -21,6 +21,9 @@ final class PanelTiles {
   private record Variant(
       int vectorBits, Tiling tiling, ElementType left, ElementType real, boolean packedRows) {}
 
+  /** Rows that may be multiplied before the last element is loaded. */
+  static final int MOST_BEFORE_LOADS = 7;
+
   // Products of all models have the same tiles: one object each, since to compare two takes long.
   private static final Map<Variant, PanelTiles> KNOWN = new ConcurrentHashMap<>();
 
@@ -261,9 +264,10 @@ final class PanelTiles {
     Kind kind = single ? one : Kind.vector(real);
     Value zero = new Value.Literal(0, one);
     List<Statement> body = new ArrayList<>();
+    body.add(new Statement.Define("zero", single ? zero : new Value.Broadcast(zero)));
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
-        body.add(new Statement.Accumulator(sum(r, v), single ? zero : new Value.Broadcast(zero)));
+        body.add(new Statement.Accumulator(sum(r, v), new Value.Local("zero", kind)));
       }
     }
     List<Statement> step = new ArrayList<>();
@@ -272,15 +276,23 @@ final class PanelTiles {
       Index place = k.times((long) vectors * lanes).plus(Index.of((long) v * lanes));
       step.add(new Statement.Define("b" + v, new Value.Load("b", place, kind)));
     }
+    // The JVM calls a method for a number that is loaded late: see docs/loops.md.
+    int ahead = Math.max(1, rows - MOST_BEFORE_LOADS);
+    for (int r = 0; r < ahead; r++) {
+      step.add(element(r, k));
+    }
     for (int r = 0; r < rows; r++) {
-      Value element = new Value.Load("a", k.times(aStep()).plus(Index.of(r).times(aRow())), one);
-      step.add(new Statement.Define("a" + r, single ? element : new Value.Broadcast(element)));
+      if (r + ahead < rows) {
+        step.add(element(r + ahead, k));
+      }
+      Value element = new Value.Local("a" + r, one);
+      step.add(new Statement.Define("x" + r, single ? element : new Value.Broadcast(element)));
       for (int v = 0; v < vectors; v++) {
         step.add(
             new Statement.Assign(
                 sum(r, v),
                 new Value.MultiplyAdd(
-                    new Value.Local("a" + r, kind),
+                    new Value.Local("x" + r, kind),
                     new Value.Local("b" + v, kind),
                     new Value.Local(sum(r, v), kind))));
       }
@@ -295,6 +307,11 @@ final class PanelTiles {
     List<String> arguments = new ArrayList<>(strides());
     arguments.add("steps");
     return new Procedure("tile" + rows + "x" + vectors, matrices(), arguments, body);
+  }
+
+  private Statement element(int row, Index k) {
+    Index place = k.times(aStep()).plus(Index.of(row).times(aRow()));
+    return new Statement.Define("a" + row, new Value.Load("a", place, Kind.scalar(real)));
   }
 
   private Index inTarget(int row, int vector) {

@@ -56,6 +56,12 @@ final class SolveRows {
     Axis axis = stage.rows().getFirst();
     Index first = Index.variable("row0");
     List<Statement> body = new ArrayList<>();
+    // The JVM calls a method for a number that is loaded late: see docs/loops.md.
+    for (int done = 0; done < count; done++) {
+      for (int r = done + 1; r < count; r++) {
+        body.add(factor(among(done, r), r, first.plus(inOrder(done))));
+      }
+    }
     for (int r = 0; r < count; r++) {
       Index place = streams.offset(RIGHT, axis, inOrder(r));
       for (int v = 0; v < vectors; v++) {
@@ -66,12 +72,15 @@ final class SolveRows {
     }
     Index above = Index.variable("above");
     List<Statement> step = new ArrayList<>();
+    for (int r = 0; r < count; r++) {
+      step.add(factor("factor" + r, r, above));
+    }
     for (int v = 0; v < vectors; v++) {
       Index place = streams.offset(OUT, axis, above).plus(at(v));
       step.add(new Statement.Define("x" + v, new Value.Load(streams.name(OUT), place, kind())));
     }
     for (int r = 0; r < count; r++) {
-      step.addAll(multiply(r, above, "factor" + r, v -> "x" + v));
+      step.addAll(multiply(r, "factor" + r, v -> "x" + v));
     }
     body.add(
         new Statement.For(
@@ -92,7 +101,7 @@ final class SolveRows {
       }
       int from = done;
       for (int r = done + 1; r < count; r++) {
-        body.addAll(multiply(r, position, "factor%d_%d".formatted(done, r), v -> sum(from, v)));
+        body.addAll(multiply(r, among(done, r), v -> sum(from, v)));
       }
     }
     return new Procedure(
@@ -108,23 +117,32 @@ final class SolveRows {
     return "sum%d_%d".formatted(row, vector);
   }
 
-  /** Adds a multiple of a row that is done to one of the rows at once. */
-  private List<Statement> multiply(int row, Index done, String factor, IntFunction<String> vector) {
+  private static String among(int done, int row) {
+    return "factor%d_%d".formatted(done, row);
+  }
+
+  /** The matrix's element by which a row that is done goes into one of the rows at once. */
+  private Statement factor(String name, int row, Index done) {
     Index place =
         streams
             .offset(MATRIX, matrixRow(), inOrder(row))
             .plus(streams.offset(MATRIX, matrixColumn(), done));
+    return new Statement.Define(
+        name, new Value.Load(streams.name(MATRIX), place, Kind.scalar(real)));
+  }
+
+  /** Adds a multiple of a row that is done to one of the rows at once. */
+  private List<Statement> multiply(int row, String factor, IntFunction<String> vector) {
     List<Statement> statements = new ArrayList<>();
     statements.add(
         new Statement.Define(
-            factor,
-            new Value.Broadcast(new Value.Load(streams.name(MATRIX), place, Kind.scalar(real)))));
+            factor + "s", new Value.Broadcast(new Value.Local(factor, Kind.scalar(real)))));
     for (int v = 0; v < vectors; v++) {
       statements.add(
           new Statement.Assign(
               sum(row, v),
               new Value.MultiplyAdd(
-                  new Value.Local(factor, kind()),
+                  new Value.Local(factor + "s", kind()),
                   new Value.Local(vector.apply(v), kind()),
                   new Value.Local(sum(row, v), kind()))));
     }
