@@ -9,6 +9,7 @@ public interface KernelSource {
    * A kernel, the same for all that ask.
    *
    * @param className of the generated class, with dots
+   * @throws IllegalStateException if there is no such class, or it is no kernel
    */
   Kernel kernel(String className);
 
