@@ -6,19 +6,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
  * Tells the JVM how to compile generated classes. Without it, speed is a lottery: the JVM's first
  * compiler runs out of registers on a large unrolled kernel, gives up on it half way, and the
- * kernel stays 70 times too slow for as long as the process lives.
+ * kernel stays 70 times too slow for as long as the process lives; and the second one leaves calls
+ * in the innermost loops of some processes.
  */
 public final class CompilerDirectives {
   private static final System.Logger LOG = System.getLogger(CompilerDirectives.class.getName());
+
+  /**
+   * What kernels call of the JDK that is not marked to be inlined always. Whether it is, the JVM
+   * decides by what it has counted: where it happens to begin to count just then, it counts nothing
+   * and calls a method for each number that a kernel reads.
+   */
+  private static final String INLINED =
+      Stream.of(
+              "jdk/internal/misc/Unsafe.*Unaligned",
+              "jdk/internal/misc/Unsafe.convEndian",
+              "jdk/internal/foreign/NativeMemorySegmentImpl.unsafeGetBase",
+              "jdk/internal/foreign/NativeMemorySegmentImpl.maxAlignMask",
+              "java/nio/ByteOrder.nativeOrder")
+          .map("\"+%s\""::formatted)
+          .collect(Collectors.joining(", "));
+
   private static final String DIRECTIVES =
       """
-      [{match: ["%s.*"], c1: {Exclude: true}, c2: {BackgroundCompilation: false}}]
+      [{match: ["%s.*"], c1: {Exclude: true}, c2: {BackgroundCompilation: false, inline: [%s]}}]
       """;
   private static final String ADDED = "1 compiler directives added";
 
@@ -49,7 +68,7 @@ public final class CompilerDirectives {
     try {
       String answer = "";
       for (int i = 0; i < ATTEMPTS && !answer.contains(ADDED); i++) {
-        answer = add(DIRECTIVES.formatted(pattern));
+        answer = add(DIRECTIVES.formatted(pattern, INLINED));
       }
       if (!answer.contains(ADDED)) {
         warn(answer);
