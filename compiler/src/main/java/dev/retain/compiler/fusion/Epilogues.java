@@ -6,7 +6,6 @@ import dev.retain.runtime.program.Role;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +16,13 @@ import java.util.Set;
  * cache: a decay, a residual, a mask. The product is made where its reader was.
  */
 final class Epilogues {
-  private final Map<Buffer, Integer> readers = new HashMap<>();
+  private final Readers readers;
 
   /** The targets of products that lie nowhere now. */
   private final Set<Buffer> gone = new HashSet<>();
 
   private Epilogues(StageProgram program) {
-    program.once().forEach(this::count);
-    program.stages().forEach(this::count);
+    this.readers = new Readers(program);
   }
 
   static StageProgram of(StageProgram program) {
@@ -36,15 +34,6 @@ final class Epilogues {
         program.buffers().stream().filter(buffer -> !epilogues.gone.contains(buffer)).toList(),
         program.once(),
         stages);
-  }
-
-  private void count(Stage stage) {
-    for (Stage.OneKernel kernel : stage.kernels()) {
-      List<? extends Stage> readers =
-          kernel instanceof Stage.Rows rows ? rows.members() : List.of(kernel);
-      readers.forEach(reader ->
-          reader.sources().forEach(buffer -> this.readers.merge(buffer, 1, Integer::sum)));
-    }
   }
 
   private void add(Stage stage, List<Stage> before) {
@@ -99,7 +88,7 @@ final class Epilogues {
     Stage.Contract product = stage.product();
     Stage.Pointwise finish = stage.finish();
     return product.target().role() == Role.SCRATCH
-        && readers.get(product.target()) == 1
+        && readers.isReadOnce(product.target())
         && !product.adds()
         && isOfRows(product)
         && finish.precision() == product.target().type()
@@ -111,7 +100,7 @@ final class Epilogues {
   }
 
   /** Whether the product is one of matrices of a block's steps, not of a single step. */
-  private static boolean isOfRows(Stage.Contract product) {
+  static boolean isOfRows(Stage.Contract product) {
     List<Axis> rows = new ArrayList<>(product.target().axes());
     Axis last = rows.isEmpty() ? null : rows.removeLast();
     rows.removeIf(axis ->
@@ -177,7 +166,7 @@ final class Epilogues {
   }
 
   /** Whether it is made in vectors and of elements alone: what has positions has another stage. */
-  private static boolean isInVectors(Scalar value) {
+  static boolean isInVectors(Scalar value) {
     return switch (value) {
       case Scalar.Literal l -> true;
       case Scalar.Position p -> false;

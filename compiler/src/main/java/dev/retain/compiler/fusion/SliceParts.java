@@ -47,6 +47,7 @@ final class SliceParts {
               && isOfSlice(contract.right())
               && (isByPositions(contract.target()) && isWhole(contract.over()) || isSum(contract));
       case Stage.Finished f -> false;
+      case Stage.Joined j -> false;
       case Stage.Lookup l -> false;
       case Stage.Sums s -> false;
       case Stage.Scan s -> false;

@@ -82,7 +82,7 @@ final class PanelSums {
   }
 
   private Statement finish(String variable, Procedure procedure, Panel panel, boolean first) {
-    int height = shape.panelHeight();
+    int height = rowsAtOnce();
     Index row = at(variable);
     Index count = at("height").minus(row).minimum(Index.of(height));
     List<Statement> statements = new ArrayList<>();
@@ -93,13 +93,19 @@ final class PanelSums {
     return loop(variable, Index.ZERO, at("height"), height, statements);
   }
 
+  private int rowsAtOnce() {
+    return shape.packedRows() || shape.triangle() == Triangle.NONE
+        ? shape.panelHeight()
+        : shape.tiling().height();
+  }
+
   /** All rows of a panel of columns; packed rows, and those of a triangle, some at a time. */
   private Statement rows(String variable, Procedure procedure, Index column, int vectors) {
     Panel tile = new Panel(procedure, column, vectors);
     if (!shape.packedRows() && shape.triangle() == Triangle.NONE) {
       return tile.call(Index.ZERO, at("height"));
     }
-    int panel = shape.panelHeight();
+    int panel = rowsAtOnce();
     Index count = at("height").minus(at(variable)).minimum(Index.of(panel));
     return loop(variable, Index.ZERO, at("height"), panel, List.of(tile.call(at(variable), count)));
   }

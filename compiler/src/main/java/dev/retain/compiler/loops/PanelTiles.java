@@ -73,16 +73,12 @@ final class PanelTiles {
 
   /** All rows of one panel of columns, as the first steps of its sums. */
   Procedure rows(int vectors) {
-    return once(List.of("rows", vectors), () -> rowLoops(vectors));
+    return once(List.of("rows", vectors), () -> rowLoops(vectors, false));
   }
 
-  /**
-   * All rows of one panel of columns, added to the sums of the steps before. A tile that went on
-   * from what the target holds would begin with two dozen loads of vectors, for which some JVMs run
-   * out of registers: it ran at half speed there.
-   */
+  /** All rows of one panel of columns, added to the sums of the steps before. */
   Procedure moreRows(int vectors) {
-    return once(List.of("more", vectors), () -> moreRowLoops(vectors));
+    return once(List.of("more rows", vectors), () -> rowLoops(vectors, true));
   }
 
   /** All rows of a panel of one vector, of which only some columns belong to the target. */
@@ -104,26 +100,13 @@ final class PanelTiles {
     return known;
   }
 
-  private Procedure rowLoops(int vectors) {
-    List<Statement> body = new ArrayList<>();
-    heightLoops(
-        body, (height, row) -> List.of(tileCall(height, vectors, inTarget(row), row, at("cRow"))));
-    return new Procedure("rows" + vectors, matrices(), arguments("rows", "steps"), body);
-  }
-
-  private Procedure moreRowLoops(int vectors) {
+  private Procedure rowLoops(int vectors, boolean more) {
     List<Statement> body = new ArrayList<>();
     heightLoops(
         body,
-        (height, row) ->
-            List.of(
-                asideCall(height, vectors, row),
-                new Statement.Call(
-                    once(List.of("add", vectors), () -> addition(vectors)),
-                    List.of(inTarget(row), new Statement.Place("aside", Index.ZERO)),
-                    List.of(Index.of(height), at("cRow")),
-                    Procedure.NO_LINE)));
-    return new Procedure("moreRows" + vectors, withAside(), arguments("rows", "steps"), body);
+        (height, row) -> List.of(tileCall(height, vectors, more, inTarget(row), row, at("cRow"))));
+    return new Procedure(
+        (more ? "moreRows" : "rows") + vectors, matrices(), arguments("rows", "steps"), body);
   }
 
   private Procedure edgeLoops(boolean more) {
@@ -172,42 +155,22 @@ final class PanelTiles {
 
   private Statement asideCall(int height, int vectors, Index row) {
     Index width = Index.of((long) vectors * lanes);
-    return tileCall(height, vectors, new Statement.Place("aside", Index.ZERO), row, width);
+    return tileCall(height, vectors, false, new Statement.Place("aside", Index.ZERO), row, width);
   }
 
-  private Statement tileCall(int height, int vectors, Statement.Place c, Index row, Index cRow) {
+  private Statement tileCall(
+      int height, int vectors, boolean more, Statement.Place c, Index row, Index cRow) {
     List<Index> values = new ArrayList<>(List.of(cRow));
     if (!packedRows) {
       values.add(at("aRow"));
     }
     values.add(at("steps"));
     return new Statement.Call(
-        once(List.of("tile", height, vectors), () -> tile(height, vectors)),
+        once(List.of("tile", height, vectors, more), () -> tile(height, vectors, more)),
         List.of(
             c, new Statement.Place("a", row.times(aRow())), new Statement.Place("b", Index.ZERO)),
         values,
         Procedure.NO_LINE);
-  }
-
-  /** Adds the tile aside to the target. */
-  private Procedure addition(int vectors) {
-    Kind kind = lanes == 1 ? Kind.scalar(real) : Kind.vector(real);
-    List<Statement> row = new ArrayList<>();
-    for (int v = 0; v < vectors; v++) {
-      Index place = Index.of((long) v * lanes);
-      Index target = at("row").times(at("cRow")).plus(place);
-      Value before = new Value.Load("c", target, kind);
-      Value more =
-          new Value.Load("aside", at("row").times((long) vectors * lanes).plus(place), kind);
-      row.add(
-          new Statement.Store(
-              "c", target, new Value.Binary(Value.BinaryOperation.ADD, before, more)));
-    }
-    return new Procedure(
-        "add" + vectors,
-        List.of(new BufferParameter("c", real), new BufferParameter("aside", real)),
-        List.of("rows", "cRow"),
-        List.of(new Statement.For("row", Index.ZERO, at("rows"), 1, row, Procedure.NO_LINE)));
   }
 
   /** Copies or adds some columns of the tile aside, which is one vector wide, to the target. */
@@ -258,7 +221,11 @@ final class PanelTiles {
     return arguments;
   }
 
-  private Procedure tile(int rows, int vectors) {
+  /**
+   * @param more whether the sums are added to what the target holds: at last, since a tile that
+   *     began from there would need registers for it all the while
+   */
+  private Procedure tile(int rows, int vectors, boolean more) {
     Kind one = Kind.scalar(real);
     boolean single = lanes == 1;
     Kind kind = single ? one : Kind.vector(real);
@@ -300,13 +267,20 @@ final class PanelTiles {
     body.add(new Statement.For("k", Index.ZERO, at("steps"), 1, step, Procedure.NO_LINE));
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
-        Index place = Index.of(r).times(at("cRow")).plus(Index.of((long) v * lanes));
-        body.add(new Statement.Store("c", place, new Value.Local(sum(r, v), kind)));
+        Index place = inTarget(r, v);
+        Value made = new Value.Local(sum(r, v), kind);
+        Value before = new Value.Load("c", place, kind);
+        body.add(
+            new Statement.Store(
+                "c",
+                place,
+                more ? new Value.Binary(Value.BinaryOperation.ADD, before, made) : made));
       }
     }
     List<String> arguments = new ArrayList<>(strides());
     arguments.add("steps");
-    return new Procedure("tile" + rows + "x" + vectors, matrices(), arguments, body);
+    String name = (more ? "more" : "tile") + rows + "x" + vectors;
+    return new Procedure(name, matrices(), arguments, body);
   }
 
   private Statement element(int row, Index k) {
