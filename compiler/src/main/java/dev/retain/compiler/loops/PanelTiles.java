@@ -21,9 +21,6 @@ final class PanelTiles {
   private record Variant(
       int vectorBits, Tiling tiling, ElementType left, ElementType real, boolean packedRows) {}
 
-  /** Rows that may be multiplied before the last element is loaded. */
-  static final int MOST_BEFORE_LOADS = 7;
-
   // Products of all models have the same tiles: one object each, since to compare two takes long.
   private static final Map<Variant, PanelTiles> KNOWN = new ConcurrentHashMap<>();
 
@@ -221,78 +218,35 @@ final class PanelTiles {
     return arguments;
   }
 
-  /**
-   * @param more whether the sums are added to what the target holds: at last, since a tile that
-   *     began from there would need registers for it all the while
-   */
   private Procedure tile(int rows, int vectors, boolean more) {
-    Kind one = Kind.scalar(real);
-    boolean single = lanes == 1;
-    Kind kind = single ? one : Kind.vector(real);
-    Value zero = new Value.Literal(0, one);
-    List<Statement> body = new ArrayList<>();
-    body.add(new Statement.Define("zero", single ? zero : new Value.Broadcast(zero)));
-    for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        body.add(new Statement.Accumulator(sum(r, v), new Value.Local("zero", kind)));
-      }
-    }
-    List<Statement> step = new ArrayList<>();
-    Index k = at("k");
-    for (int v = 0; v < vectors; v++) {
-      Index place = k.times((long) vectors * lanes).plus(Index.of((long) v * lanes));
-      step.add(new Statement.Define("b" + v, new Value.Load("b", place, kind)));
-    }
-    // The JVM calls a method for a number that is loaded late: see docs/loops.md.
-    int ahead = Math.max(1, rows - MOST_BEFORE_LOADS);
-    for (int r = 0; r < ahead; r++) {
-      step.add(element(r, k));
-    }
-    for (int r = 0; r < rows; r++) {
-      if (r + ahead < rows) {
-        step.add(element(r + ahead, k));
-      }
-      Value element = new Value.Local("a" + r, one);
-      step.add(new Statement.Define("x" + r, single ? element : new Value.Broadcast(element)));
-      for (int v = 0; v < vectors; v++) {
-        step.add(
-            new Statement.Assign(
-                sum(r, v),
-                new Value.MultiplyAdd(
-                    new Value.Local("x" + r, kind),
-                    new Value.Local("b" + v, kind),
-                    new Value.Local(sum(r, v), kind))));
-      }
-    }
-    body.add(new Statement.For("k", Index.ZERO, at("steps"), 1, step, Procedure.NO_LINE));
-    for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        Index place = inTarget(r, v);
-        Value made = new Value.Local(sum(r, v), kind);
-        Value before = new Value.Load("c", place, kind);
-        body.add(
-            new Statement.Store(
-                "c",
-                place,
-                more ? new Value.Binary(Value.BinaryOperation.ADD, before, made) : made));
-      }
-    }
+    RegisterTile tile = new RegisterTile(rows, vectors, real, lanes == 1, at("steps"), more);
     List<String> arguments = new ArrayList<>(strides());
     arguments.add("steps");
     String name = (more ? "more" : "tile") + rows + "x" + vectors;
-    return new Procedure(name, matrices(), arguments, body);
+    return new Procedure(name, matrices(), arguments, tile.statements(new InPanels(vectors)));
   }
 
-  private Statement element(int row, Index k) {
-    Index place = k.times(aStep()).plus(Index.of(row).times(aRow()));
-    return new Statement.Define("a" + row, new Value.Load("a", place, Kind.scalar(real)));
-  }
+  /** In a panel of so many vectors. */
+  private final class InPanels implements RegisterTile.Places {
+    private final int vectors;
 
-  private Index inTarget(int row, int vector) {
-    return Index.of(row).times(at("cRow")).plus(Index.of((long) vector * lanes));
-  }
+    private InPanels(int vectors) {
+      this.vectors = vectors;
+    }
 
-  private static String sum(int row, int vector) {
-    return "sum" + row + "_" + vector;
+    @Override
+    public Index left(int row, Index k) {
+      return k.times(aStep()).plus(Index.of(row).times(aRow()));
+    }
+
+    @Override
+    public Index right(int vector, Index k) {
+      return k.times((long) vectors * lanes).plus(Index.of((long) vector * lanes));
+    }
+
+    @Override
+    public Index target(int row, int vector) {
+      return Index.of(row).times(at("cRow")).plus(Index.of((long) vector * lanes));
+    }
   }
 }

@@ -262,59 +262,7 @@ final class TileLoops {
   private Procedure tile(int rows, int vectors) {
     boolean single = vectors == 0 || lanes == 1;
     int columns = Math.max(1, vectors);
-    int width = single ? 1 : lanes;
-    Kind one = Kind.scalar(real);
-    Kind kind = single ? one : Kind.vector(real);
-    List<Statement> body = new ArrayList<>();
-    Value zero = new Value.Literal(0, one);
-    body.add(new Statement.Define("zero", single ? zero : new Value.Broadcast(zero)));
-    for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < columns; v++) {
-        body.add(new Statement.Accumulator(sum(r, v), new Value.Local("zero", kind)));
-      }
-    }
-    List<Statement> step = new ArrayList<>();
-    Index k = Index.variable("k");
-    for (int v = 0; v < columns; v++) {
-      step.add(
-          new Statement.Define(
-              "b" + v,
-              new Value.Load(
-                  "b",
-                  k.times(strides.get("bStep")).plus(inRight(Index.of((long) v * width), strides)),
-                  kind)));
-    }
-    // The JVM calls a method for a number that is loaded late: see docs/loops.md.
-    int ahead = Math.max(1, rows - PanelTiles.MOST_BEFORE_LOADS);
-    for (int r = 0; r < ahead; r++) {
-      step.add(element(r, k));
-    }
-    for (int r = 0; r < rows; r++) {
-      if (r + ahead < rows) {
-        step.add(element(r + ahead, k));
-      }
-      Value element = new Value.Local("a" + r, one);
-      step.add(new Statement.Define("x" + r, single ? element : new Value.Broadcast(element)));
-      for (int v = 0; v < columns; v++) {
-        step.add(
-            new Statement.Assign(
-                sum(r, v),
-                new Value.MultiplyAdd(
-                    new Value.Local("x" + r, kind),
-                    new Value.Local("b" + v, kind),
-                    new Value.Local(sum(r, v), kind))));
-      }
-    }
-    body.add(new Statement.For("k", Index.ZERO, strides.get("steps"), 1, step, Procedure.NO_LINE));
-    for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < columns; v++) {
-        body.add(
-            new Statement.Store(
-                "c",
-                Index.of(r).times(strides.get("cRow")).plus(Index.of((long) v * width)),
-                new Value.Local(sum(r, v), kind)));
-      }
-    }
+    RegisterTile tile = new RegisterTile(rows, columns, real, single, strides.get("steps"), false);
     return new Procedure(
         (blocked ? "blocks" : "tile") + rows + "x" + (single ? columns + "single" : columns),
         List.of(
@@ -322,15 +270,31 @@ final class TileLoops {
             new BufferParameter("a", left),
             new BufferParameter("b", right)),
         arguments,
-        body);
+        tile.statements(new AsItLies(single ? 1 : lanes)));
   }
 
-  private Statement element(int row, Index k) {
-    Index place = k.times(strides.get("aStep")).plus(Index.of(row).times(strides.get("aRow")));
-    return new Statement.Define("a" + row, new Value.Load("a", place, Kind.scalar(real)));
-  }
+  /** In matrices as they lie, with vectors of so many elements. */
+  private final class AsItLies implements RegisterTile.Places {
+    private final int width;
 
-  private static String sum(int row, int vector) {
-    return "sum" + row + "_" + vector;
+    private AsItLies(int width) {
+      this.width = width;
+    }
+
+    @Override
+    public Index left(int row, Index k) {
+      return k.times(strides.get("aStep")).plus(Index.of(row).times(strides.get("aRow")));
+    }
+
+    @Override
+    public Index right(int vector, Index k) {
+      Index column = inRight(Index.of((long) vector * width), strides);
+      return k.times(strides.get("bStep")).plus(column);
+    }
+
+    @Override
+    public Index target(int row, int vector) {
+      return Index.of(row).times(strides.get("cRow")).plus(Index.of((long) vector * width));
+    }
   }
 }
