@@ -39,13 +39,6 @@ final class BufferReplacement {
               replaced(target), replace(left), replace(right), over, triangle, adds, span);
       case Stage.Finished(Stage.Contract product, Stage.Pointwise finish) ->
           new Stage.Finished((Stage.Contract) replace(product), (Stage.Pointwise) replace(finish));
-      case Stage.Joined(var terms) ->
-          new Stage.Joined(
-              terms.stream()
-                  .map(term ->
-                      new Stage.Term(
-                          replace(term.factor()), (Stage.Contract) replace(term.product())))
-                  .toList());
       case Stage.Lookup(var target, var table, var axis, var index, var span) ->
           new Stage.Lookup(replaced(target), replaced(table), axis, replaced(index), span);
       case Stage.Scan(var target, var value, var direction, var span) ->

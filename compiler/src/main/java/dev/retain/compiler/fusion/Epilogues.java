@@ -6,6 +6,7 @@ import dev.retain.runtime.program.Role;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,14 @@ import java.util.Set;
  * cache: a decay, a residual, a mask. The product is made where its reader was.
  */
 final class Epilogues {
-  private final Readers readers;
+  private final Map<Buffer, Integer> readers = new HashMap<>();
 
   /** The targets of products that lie nowhere now. */
   private final Set<Buffer> gone = new HashSet<>();
 
   private Epilogues(StageProgram program) {
-    this.readers = new Readers(program);
+    program.once().forEach(this::count);
+    program.stages().forEach(this::count);
   }
 
   static StageProgram of(StageProgram program) {
@@ -34,6 +36,15 @@ final class Epilogues {
         program.buffers().stream().filter(buffer -> !epilogues.gone.contains(buffer)).toList(),
         program.once(),
         stages);
+  }
+
+  private void count(Stage stage) {
+    for (Stage.OneKernel kernel : stage.kernels()) {
+      List<? extends Stage> readers =
+          kernel instanceof Stage.Rows rows ? rows.members() : List.of(kernel);
+      readers.forEach(reader ->
+          reader.sources().forEach(buffer -> this.readers.merge(buffer, 1, Integer::sum)));
+    }
   }
 
   private void add(Stage stage, List<Stage> before) {
@@ -88,7 +99,7 @@ final class Epilogues {
     Stage.Contract product = stage.product();
     Stage.Pointwise finish = stage.finish();
     return product.target().role() == Role.SCRATCH
-        && readers.isReadOnce(product.target())
+        && readers.get(product.target()) == 1
         && !product.adds()
         && isOfRows(product)
         && finish.precision() == product.target().type()
@@ -100,7 +111,7 @@ final class Epilogues {
   }
 
   /** Whether the product is one of matrices of a block's steps, not of a single step. */
-  static boolean isOfRows(Stage.Contract product) {
+  private static boolean isOfRows(Stage.Contract product) {
     List<Axis> rows = new ArrayList<>(product.target().axes());
     Axis last = rows.isEmpty() ? null : rows.removeLast();
     rows.removeIf(axis ->
@@ -166,7 +177,7 @@ final class Epilogues {
   }
 
   /** Whether it is made in vectors and of elements alone: what has positions has another stage. */
-  static boolean isInVectors(Scalar value) {
+  private static boolean isInVectors(Scalar value) {
     return switch (value) {
       case Scalar.Literal l -> true;
       case Scalar.Position p -> false;

@@ -97,7 +97,7 @@ public final class Fuser {
   }
 
   private static StageProgram arranged(StageProgram grouped) {
-    return Epilogues.of(Joins.of(SliceGroups.of(PartLayouts.of(grouped))));
+    return Epilogues.of(SliceGroups.of(PartLayouts.of(grouped)));
   }
 
   private static StageProgram grouped(StageProgram program) {

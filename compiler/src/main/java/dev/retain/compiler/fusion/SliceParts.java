@@ -47,7 +47,6 @@ final class SliceParts {
               && isOfSlice(contract.right())
               && (isByPositions(contract.target()) && isWhole(contract.over()) || isSum(contract));
       case Stage.Finished f -> false;
-      case Stage.Joined j -> false;
       case Stage.Lookup l -> false;
       case Stage.Sums s -> false;
       case Stage.Scan s -> false;

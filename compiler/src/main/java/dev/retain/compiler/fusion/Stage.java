@@ -245,50 +245,6 @@ public sealed interface Stage {
     }
   }
 
-  /**
-   * The sum of products that have the same rows and columns, in one loop over the steps of all of
-   * them.
-   *
-   * @param terms at least two; one whose sums end early comes last
-   */
-  record Joined(List<Term> terms) implements Single {
-    public Joined {
-      terms = List.copyOf(terms);
-    }
-
-    @Override
-    public Buffer target() {
-      return products().getFirst().target();
-    }
-
-    /** All of them have the stage's target. */
-    public List<Contract> products() {
-      return terms.stream().map(Term::product).toList();
-    }
-
-    @Override
-    public Span span() {
-      return products().getLast().span();
-    }
-
-    @Override
-    public Set<Buffer> sources() {
-      Set<Buffer> sources = new LinkedHashSet<>();
-      for (Term term : terms) {
-        sources.addAll(term.product().sources());
-        sources.addAll(buffers(term.factor()));
-      }
-      return sources;
-    }
-  }
-
-  /**
-   * One of several products.
-   *
-   * @param factor that its rows are multiplied by: the same for all columns
-   */
-  record Term(Scalar factor, Contract product) {}
-
   /** Rows of a table. The target's axes are the index's, then the table's without the axis. */
   record Lookup(Buffer target, Buffer table, Axis axis, Buffer index, Span span) implements Single {
     @Override
@@ -388,8 +344,7 @@ public sealed interface Stage {
     return found;
   }
 
-  /** All elements that the value reads. */
-  static Set<Scalar.Element> elements(Scalar value) {
+  private static Set<Scalar.Element> elements(Scalar value) {
     Set<Scalar.Element> found = new LinkedHashSet<>();
     collect(value, found);
     return found;

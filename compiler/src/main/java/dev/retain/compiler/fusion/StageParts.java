@@ -18,7 +18,6 @@ final class StageParts {
     return switch (stage) {
       case Stage.Contract contract -> own(contract);
       case Stage.Finished finished -> own(finished.product());
-      case Stage.Joined joined -> own(joined.products().getFirst());
       case Stage.Solve solve -> own(solve);
       case Stage.Pointwise p -> List.of();
       case Stage.Rows r -> List.of();
@@ -81,11 +80,6 @@ final class StageParts {
       case Stage.Finished f ->
           readsOwnPart(f.product(), parts, buffers)
               && readsOwnPart(f.finish().value(), parts, buffers);
-      case Stage.Joined(List<Stage.Term> terms) ->
-          terms.stream()
-              .allMatch(term ->
-                  readsOwnPart(term.product(), parts, buffers)
-                      && readsOwnPart(term.factor(), parts, buffers));
       case Stage.Solve s -> isOwn(s.matrix(), parts, buffers) && isOwn(s.right(), parts, buffers);
       case Stage.Fading f ->
           isOwn(f.query(), parts, buffers)

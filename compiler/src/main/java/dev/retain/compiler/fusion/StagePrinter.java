@@ -70,8 +70,6 @@ public final class StagePrinter {
               + triangle(c.triangle());
       case Stage.Finished(Stage.Contract product, Stage.Pointwise finish) ->
           value(finish) + ", " + name(product.target()) + " = " + value(product);
-      case Stage.Joined(List<Stage.Term> terms) ->
-          terms.stream().map(StagePrinter::term).collect(Collectors.joining(" + "));
       case Stage.Lookup l ->
           name(l.table()) + "[" + l.axis().name() + " = " + name(l.index()) + "]";
       case Stage.Scan s ->
@@ -98,13 +96,6 @@ public final class StagePrinter {
               + " by "
               + axes(s.columns());
     };
-  }
-
-  private static String term(Stage.Term term) {
-    String product = "(" + value(term.product()) + ")";
-    return term.factor() instanceof Scalar.Literal(double one) && one == 1
-        ? product
-        : scalar(term.factor()) + " * " + product;
   }
 
   private static String triangle(Triangle triangle) {

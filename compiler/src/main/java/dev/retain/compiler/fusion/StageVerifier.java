@@ -151,13 +151,6 @@ public final class StageVerifier {
               "reads other elements of a product that lies nowhere");
         }
       }
-      case Stage.Joined(List<Stage.Term> terms) -> {
-        for (Stage.Term term : terms) {
-          require(term.product().target().equals(stage.target()), stage, "adds up two targets");
-          axes(term.product());
-          scalar(stage, term.factor(), axes.subList(0, axes.size() - 1));
-        }
-      }
       case Stage.Lookup l -> {
         List<Axis> found = new ArrayList<>(l.index().axes());
         l.table().axes().stream().filter(a -> !a.equals(l.axis())).forEach(found::add);

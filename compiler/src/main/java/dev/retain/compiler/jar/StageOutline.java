@@ -85,11 +85,6 @@ final class StageOutline {
         single(product);
         single(finish);
       }
-      case Stage.Joined(List<Stage.Term> terms) ->
-          terms.forEach(term -> {
-            value(term.factor());
-            single(term.product());
-          });
       case Stage.Lookup(var target, Buffer table, var axis, Buffer index, var span) -> {
         buffer(table);
         words.add(axis);

@@ -26,7 +26,6 @@ public final class LoopBuilder {
       case Stage.Reduce reduce -> ReduceLowering.byParts(reduce, parts, target).lower();
       case Stage.Contract contract -> new ContractLowering(contract, parts, target).lower();
       case Stage.Finished finished -> ContractLowering.of(finished, parts, target).lower();
-      case Stage.Joined joined -> new JoinedLowering(joined, target).lower();
       case Stage.Lookup lookup -> new LookupLowering(lookup, target).lower();
       case Stage.Sums sums -> new SumsLowering(sums, target).lower();
       case Stage.Scan scan -> new ScanLowering(scan, parts, target).lower();

@@ -9,22 +9,7 @@ import java.util.List;
 
 /** The loops that pack what a block of columns or of rows is multiplied with. */
 final class PanelPackingLoops {
-  /**
-   * Which steps of a sum are packed, and where.
-   *
-   * @param term what the names of the product's matrices and strides end with
-   * @param first the first of them
-   * @param count how many they are
-   * @param before how many others come before them in a panel
-   * @param depth how many a panel has
-   */
-  record Steps(String term, Index first, Index count, Index before, Index depth) {
-    /** A block of steps of a product alone. */
-    static final Steps OF_ONE = new Steps("", at("k"), at("depth"), Index.ZERO, at("depth"));
-  }
-
   private final PanelShape shape;
-  private final Steps steps;
   private final ElementType left;
   private final ElementType right;
   private final ElementType real;
@@ -32,9 +17,8 @@ final class PanelPackingLoops {
   private final PanelPacking rowPacking;
   private final PanelPacking columnPacking;
 
-  PanelPackingLoops(PanelShape shape, Steps steps) {
+  PanelPackingLoops(PanelShape shape) {
     this.shape = shape;
-    this.steps = steps;
     this.left = shape.left();
     this.right = shape.right();
     this.real = shape.real();
@@ -53,59 +37,61 @@ final class PanelPackingLoops {
               List.of(
                   new Statement.Call(
                       columnPacking.vectors(vectors),
-                      columnPlaces(column, Index.ZERO, Index.ZERO, vectors),
-                      List.of(stride("bStep"), steps.count()),
+                      columnPlaces(column, Index.ZERO, Index.ZERO),
+                      List.of(shape.stride("bStep"), at("depth")),
                       Procedure.NO_LINE))));
     } else if (Kind.vector(real).loads(right) && shape.isOne("bStep") && lanes > 1) {
       statements.add(
-          new Statement.DefineIndex(
-              named("wholeDepth"), steps.count().dividedBy(lanes).times(lanes)));
+          new Statement.DefineIndex("wholeDepth", at("depth").dividedBy(lanes).times(lanes)));
       statements.addAll(packColumns(this::transposed));
     } else {
       statements.addAll(
-          packColumns((vectors, column) ->
-              List.of(columnElements(column, Index.ZERO, width(vectors), vectors))));
+          packColumns((vectors, column) -> {
+            Index width = Index.of((long) vectors * lanes);
+            return List.of(columnElements(column, Index.ZERO, width, width));
+          }));
     }
   }
 
   /** A panel whose vectors may lie in two blocks: a vector alone never does. */
   private List<Statement> ofBlocks(int vectors, Index column) {
     List<Statement.Place> places = new ArrayList<>();
-    places.add(columnPlaces(column, Index.ZERO, Index.ZERO, vectors).getFirst());
+    places.add(columnPlaces(column, Index.ZERO, Index.ZERO).getFirst());
     for (int v = 0; v < vectors; v++) {
-      places.add(columnPlaces(column, Index.of((long) v * lanes), Index.ZERO, vectors).getLast());
+      places.add(columnPlaces(column, Index.of((long) v * lanes), Index.ZERO).getLast());
     }
     return List.of(
         new Statement.Call(
             columnPacking.apart(vectors),
             places,
-            List.of(stride("bStep"), steps.count()),
+            List.of(shape.stride("bStep"), at("depth")),
             Procedure.NO_LINE));
   }
 
   private List<Statement> packColumns(PanelShape.Inside panel) {
     return shape.panelLoops(
-        named("pack"),
+        "pack",
         panel,
-        columnElements(at("end1"), Index.ZERO, at("width").minus(at("end1")), 1));
+        columnElements(at("end1"), Index.ZERO, at("width").minus(at("end1")), Index.of(lanes)));
   }
 
   /** A panel from steps that lie side by side: vector by vector, then the steps that are left. */
   private List<Statement> transposed(int vectors, Index column) {
+    Index width = Index.of((long) vectors * lanes);
     List<Statement> statements = new ArrayList<>();
     for (int v = 0; v < vectors; v++) {
       statements.add(
           new Statement.Call(
               columnPacking.transposed(),
-              columnPlaces(column, Index.of((long) v * lanes), Index.ZERO, vectors),
-              List.of(stride("bColumn"), at(named("wholeDepth")), width(vectors)),
+              columnPlaces(column, Index.of((long) v * lanes), Index.ZERO),
+              List.of(shape.stride("bColumn"), at("wholeDepth"), width),
               Procedure.NO_LINE));
     }
     statements.add(
         new Statement.IfLess(
-            at(named("wholeDepth")),
-            steps.count(),
-            List.of(columnElements(column, at(named("wholeDepth")), width(vectors), vectors)),
+            at("wholeDepth"),
+            at("depth"),
+            List.of(columnElements(column, at("wholeDepth"), width, width)),
             List.of()));
     return statements;
   }
@@ -116,48 +102,34 @@ final class PanelPackingLoops {
    * @param column where the panel begins within the block of columns
    * @param inside the column within the panel
    * @param step the step within the block, of which only the source takes notice
-   * @param vectors of the panel
    */
-  private List<Statement.Place> columnPlaces(Index column, Index inside, Index step, int vectors) {
-    Index before = steps.before().times(width(vectors));
+  private List<Statement.Place> columnPlaces(Index column, Index inside, Index step) {
     return List.of(
-        new Statement.Place("workspace", column.times(steps.depth()).plus(before).plus(inside)),
+        new Statement.Place("workspace", column.times(at("depth")).plus(inside)),
         new Statement.Place(
-            named("b"),
+            "b",
             inSource(at("column").plus(column).plus(inside))
-                .plus(steps.first().plus(step).times(stride("bStep")))));
-  }
-
-  private Index width(int vectors) {
-    return Index.of((long) vectors * lanes);
-  }
-
-  private String named(String name) {
-    return name + steps.term();
-  }
-
-  private Index stride(String name) {
-    return shape.isOne(name) ? Index.ONE : at(named(name));
+                .plus(at("k").plus(step).times(shape.stride("bStep")))));
   }
 
   /** Where a column of the right side begins. */
   private Index inSource(Index column) {
     return shape.blocked()
-        ? BlockedProduct.place(column, right, stride("bBlock"))
-        : column.times(stride("bColumn"));
+        ? BlockedProduct.place(column, right, shape.stride("bBlock"))
+        : column.times(shape.stride("bColumn"));
   }
 
   /** The steps from {@code from} on of some columns of a panel. */
-  private Statement columnElements(Index column, Index from, Index count, int vectors) {
-    Index width = width(vectors);
-    List<Statement.Place> places = columnPlaces(column, Index.ZERO, from, vectors);
+  private Statement columnElements(Index column, Index from, Index count, Index width) {
+    List<Statement.Place> places = columnPlaces(column, Index.ZERO, from);
     Statement.Place panel = places.getFirst();
     return new Statement.Call(
         columnPacking.elements(),
         List.of(
             new Statement.Place(panel.buffer(), panel.element().plus(from.times(width))),
             places.getLast()),
-        List.of(stride("bStep"), steps.count().minus(from), stride("bColumn"), count, width),
+        List.of(
+            shape.stride("bStep"), at("depth").minus(from), shape.stride("bColumn"), count, width),
         Procedure.NO_LINE);
   }
 

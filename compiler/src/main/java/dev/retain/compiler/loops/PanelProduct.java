@@ -97,7 +97,7 @@ final class PanelProduct {
 
   private Procedure product() {
     Tiling tiling = shape.tiling();
-    PanelPackingLoops packing = new PanelPackingLoops(shape, PanelPackingLoops.Steps.OF_ONE);
+    PanelPackingLoops packing = new PanelPackingLoops(shape);
     PanelSums sums =
         new PanelSums(
             shape,
