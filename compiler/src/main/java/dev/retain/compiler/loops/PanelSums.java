@@ -93,6 +93,7 @@ final class PanelSums {
     return loop(variable, Index.ZERO, at("height"), height, statements);
   }
 
+  /** Of a triangle as few as a tile has: the fewer they are, the more of it is left out. */
   private int rowsAtOnce() {
     return shape.packedRows() || shape.triangle() == Triangle.NONE
         ? shape.panelHeight()
